@@ -1,0 +1,46 @@
+"""The command `kaohe`. A subcommand is a module loaded when it is called, so that `kaohe --help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from kaohe.errors import KaoheError
+
+# Name → module of this package with a command of the same name, in the order of the help.
+COMMANDS = {
+    "demo": "kaohe.cli.demo",
+    "serve": "kaohe.cli.serve",
+    "settings": "kaohe.cli.settings",
+    "db": "kaohe.cli.db",
+}
+
+
+class Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kaohe", message="%(package)s %(version)s")
+def kaohe() -> None:
+    """考核：政务服务考核平台。每一份考核办法是一个插件。"""
+
+
+def main() -> None:
+    """Exit status: 0 done; 1 the input is wrong, said on standard error; 2 the call is wrong."""
+    try:
+        kaohe(prog_name="kaohe")
+    except KaoheError as problem:
+        for line in [each.message for each in problem.problems] or [problem.message]:
+            click.echo(line, err=True)
+        click.echo(problem.next_step, err=True)
+        sys.exit(1)
