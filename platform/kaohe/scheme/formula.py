@@ -1,0 +1,248 @@
+"""The small exact language of a scheme's YAML: `5 * satisfied / 100`, `total >= 90 and rank <= 3`.
+
+Numbers are read from their text, `/` gives an exact fraction, and there is no other way to reach
+anything than the names and functions that the place of use offers. An indicator's code may be
+written bare inside a call: `count(staff.complaints.verified, 'year')`.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+Evaluator = Callable[[Mapping[str, Any]], Any]
+
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: lambda a, b: Fraction(a) / b,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+}
+_CONSTANTS = {"true": True, "false": False, "none": None, "True": True, "False": False, "None": None}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "min": min,
+    "max": max,
+    "abs": abs,
+    "sum": sum,
+    "len": len,
+    "whole": lambda x: Fraction(x) // 1,
+    "round": lambda x, places=0: round_half_up(Fraction(x) * 10**places) / Fraction(10**places),
+}
+
+
+class FormulaError(ValueError):
+    """The text is no formula, or names something that is not there."""
+
+
+class Formula:
+    """A number, or an expression; the same text gives the same result wherever it stands."""
+
+    __slots__ = ("_run", "calls", "constant", "names", "text")
+
+    def __init__(self, source: object) -> None:
+        self.constant: Fraction | bool | None = None
+        self.names: frozenset[str] = frozenset()
+        self.calls: tuple[tuple[str, tuple[object, ...]], ...] = ()
+        if isinstance(source, bool):
+            self.text, self.constant = str(source).lower(), source
+        elif isinstance(source, int | Decimal | Fraction):
+            self.text, self.constant = plain(source), Fraction(source)
+        elif isinstance(source, str):
+            self.text = source.strip()
+            self._compile()
+            return
+        else:
+            raise FormulaError(f"{source!r} is neither a number nor a formula")
+        self._run: Evaluator = lambda _env, value=self.constant: value  # type: ignore[misc]
+
+    def __call__(self, env: Mapping[str, Any]) -> Any:
+        return self._run(env)
+
+    def __repr__(self) -> str:
+        return f"Formula({self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formula) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def _compile(self) -> None:
+        try:
+            tree = ast.parse(self.text, mode="eval").body
+        except SyntaxError as error:
+            raise FormulaError(f"「{self.text}」 is not a formula: {error.msg}") from None
+        compiler = _Compiler(self.text)
+        self._run = compiler.node(tree)
+        self.names, self.calls = frozenset(compiler.names), tuple(compiler.calls)
+        if isinstance(tree, ast.Constant):
+            self.constant = self._run({})
+
+
+class _Compiler:
+    """Turns the tree into closures once, so that a formula costs little for each of many subjects."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.names: set[str] = set()
+        self.calls: list[tuple[str, tuple[object, ...]]] = []
+
+    def node(self, tree: ast.expr) -> Evaluator:
+        method = getattr(self, "_" + type(tree).__name__.lower(), None)
+        if method is None:
+            raise FormulaError(f"「{ast.unparse(tree)}」 cannot stand in a formula")
+        run: Evaluator = method(tree)
+        return run
+
+    def _constant(self, tree: ast.Constant) -> Evaluator:
+        value = tree.value
+        if isinstance(value, bool | str) or value is None:
+            return lambda _env: value
+        text = ast.get_source_segment(self.text, tree) or ""
+        try:
+            number = Fraction(text)
+        except ValueError:
+            raise FormulaError(f"「{text}」 is not a number") from None
+        exact = number.numerator if number.denominator == 1 else number
+        return lambda _env: exact
+
+    def _name(self, tree: ast.Name) -> Evaluator:
+        name = tree.id
+        if name in _CONSTANTS:
+            constant = _CONSTANTS[name]
+            return lambda _env: constant
+        self.names.add(name)
+
+        def run(env: Mapping[str, Any]) -> Any:
+            try:
+                return env[name]
+            except KeyError:
+                raise FormulaError(f"nothing is called 「{name}」 here") from None
+
+        return run
+
+    def _binop(self, tree: ast.BinOp) -> Evaluator:
+        function = self._operation(_BINARY, tree.op)
+        left, right = self.node(tree.left), self.node(tree.right)
+        return lambda env: function(left(env), right(env))
+
+    def _operation(self, table: Mapping[Any, Any], op: ast.AST) -> Callable[[Any, Any], Any]:
+        try:
+            function: Callable[[Any, Any], Any] = table[type(op)]
+        except KeyError:
+            raise FormulaError(f"this operation cannot stand in 「{self.text}」") from None
+        return function
+
+    def _unaryop(self, tree: ast.UnaryOp) -> Evaluator:
+        operand = self.node(tree.operand)
+        if isinstance(tree.op, ast.Not):
+            return lambda env: not operand(env)
+        if isinstance(tree.op, ast.USub):
+            return lambda env: -operand(env)
+        raise FormulaError(f"this operation cannot stand in 「{self.text}」")
+
+    def _boolop(self, tree: ast.BoolOp) -> Evaluator:
+        parts = [self.node(value) for value in tree.values]
+        test = all if isinstance(tree.op, ast.And) else any
+        return lambda env: test(part(env) for part in parts)
+
+    def _compare(self, tree: ast.Compare) -> Evaluator:
+        operands = [self.node(part) for part in (tree.left, *tree.comparators)]
+        tests = [self._operation(_COMPARE, op) for op in tree.ops]
+
+        def run(env: Mapping[str, Any]) -> bool:
+            values = [part(env) for part in operands]
+            return all(
+                test(a, b) for test, a, b in zip(tests, values, values[1:], strict=False)
+            )
+
+        return run
+
+    def _ifexp(self, tree: ast.IfExp) -> Evaluator:
+        test, yes, no = self.node(tree.test), self.node(tree.body), self.node(tree.orelse)
+        return lambda env: yes(env) if test(env) else no(env)
+
+    def _list(self, tree: ast.List | ast.Tuple) -> Evaluator:
+        parts = [self.node(part) for part in tree.elts]
+        return lambda env: [part(env) for part in parts]
+
+    _tuple = _list
+
+    def _subscript(self, tree: ast.Subscript) -> Evaluator:
+        value, key = self.node(tree.value), self.node(tree.slice)
+
+        def run(env: Mapping[str, Any]) -> Any:
+            held, wanted = value(env), key(env)
+            if isinstance(held, Mapping) and wanted in held:
+                return exact(held[wanted])
+            raise FormulaError(f"「{wanted}」 is not in 「{ast.unparse(tree.value)}」")
+
+        return run
+
+    def _attribute(self, tree: ast.Attribute) -> Evaluator:
+        code = ast.unparse(tree)
+        return lambda _env: code
+
+    def _call(self, tree: ast.Call) -> Evaluator:
+        if not isinstance(tree.func, ast.Name) or tree.keywords:
+            raise FormulaError(f"「{ast.unparse(tree)}」 cannot stand in a formula")
+        name, arguments = tree.func.id, [self.node(part) for part in tree.args]
+        self.calls.append((name, tuple(_literal(part) for part in tree.args)))
+        if builtin := _FUNCTIONS.get(name):
+            return lambda env: builtin(*(part(env) for part in arguments))
+        self.names.add(name)
+
+        def run(env: Mapping[str, Any]) -> Any:
+            function = env.get(name)
+            if not callable(function):
+                raise FormulaError(f"no function is called 「{name}」 here")
+            return function(*(part(env) for part in arguments))
+
+        return run
+
+
+def _literal(tree: ast.expr) -> object:
+    if isinstance(tree, ast.Attribute):
+        return ast.unparse(tree)
+    return tree.value if isinstance(tree, ast.Constant) else None
+
+
+def exact(value: Any) -> Any:
+    """Numbers as a formula works with them; everything else unchanged."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else Fraction(value)
+    return value
+
+
+def round_half_up(value: int | Fraction) -> int:
+    """To a whole number, ties away from zero."""
+    if isinstance(value, int):
+        return value
+    doubled, divisor = 2 * abs(value.numerator) + value.denominator, 2 * value.denominator
+    size = doubled // divisor
+    return size if value.numerator >= 0 else -size
+
+
+def plain(value: int | Decimal | Fraction) -> str:
+    """Shortest text without exponent; a fraction that has no finite decimal is cut to 6 places."""
+    if isinstance(value, Fraction):
+        scaled = round_half_up(value * 10**6)
+        value = Decimal(scaled).scaleb(-6)
+    text = format(Decimal(value), "f")
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

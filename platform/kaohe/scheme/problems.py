@@ -1,0 +1,76 @@
+"""What is wrong with an input: always the place, the value, what is allowed, the scheme and leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+
+# code: (the line of the command line, the text on a page). `value` and `allowed` are filled in.
+_WORDS = {
+    "range": ("{value} is outside {allowed}", "{value} 不在 {allowed} 之间"),
+    "choice": ("{value} is not one of {allowed}", "{value} 不在可选值中：{allowed}"),
+    "unknown": ("{value} is unknown, expected {allowed}", "{value} 不存在，应为 {allowed}"),
+    "missing": ("is missing, expected {allowed}", "缺少，应为 {allowed}"),
+    "unwanted": ("{value} is not taken here, allowed are {allowed}", "{value} 此处不能填，可填 {allowed}"),
+    "type": ("{value} is not {allowed}", "{value} 不是{allowed}"),
+    "date": ("{value} is not a date, expected {allowed}", "{value} 不是有效日期，应为 {allowed}"),
+    "inactive": ("{value} is outside the activity {allowed}", "{value} 不在考核对象的在岗期间 {allowed} 内"),
+    "duplicate": ("{value} is there twice, {allowed}", "{value} 重复，{allowed}"),
+    "conflict": ("{value} contradicts {allowed}", "{value} 与 {allowed} 相矛盾"),
+    "rule": ("{value} breaks the rule: {allowed}", "{value} 不符合规定：{allowed}"),
+}
+
+
+class Problem(Struct, frozen=True):
+    """`str()` is the command line's form, `message` the Chinese text for a page."""
+
+    place: str
+    code: str
+    value: str = ""
+    allowed: str = ""
+    scheme: str = ""
+    leaf: str = ""
+    allowed_zh: str = ""
+
+    @property
+    def message(self) -> str:
+        allowed = self.allowed_zh or self.allowed.replace(" to ", " 至 ").replace(", ", "、")
+        return _WORDS[self.code][1].format(value=self.value, allowed=allowed)
+
+    @property
+    def message_en(self) -> str:
+        return _WORDS[self.code][0].format(value=self.value, allowed=self.allowed)
+
+    def __str__(self) -> str:
+        where = " ".join(filter(None, (self.scheme, self.leaf)))
+        return f"{self.place}: {self.message_en}" + (f" ({where})" if where else "")
+
+
+class BadFacts(Exception):
+    """Nothing was scored; `problems` are all of them, in the order of the facts."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class BadScheme(Exception):
+    """The scheme itself is wrong; every message names file, line and the mend."""
+
+    def __init__(self, messages: Iterable[str]) -> None:
+        self.messages = tuple(messages)
+        super().__init__("\n".join(self.messages))
+
+
+def shown(value: Any) -> str:
+    """A value as a person wrote it: no Decimal('…'), no quotes, no lost zeros."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f") if value.is_finite() else str(value)
+    if value is None:
+        return "null"
+    return str(value)

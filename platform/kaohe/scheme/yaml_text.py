@@ -1,0 +1,93 @@
+"""YAML read from its text: numbers exact, dates and periods as written, lines remembered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+
+class _Loader(yaml.SafeLoader):
+    """Only null, true, false and plain numbers are anything but text (`on`, `2026-03-04` are text)."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
+_Loader.add_implicit_resolver(
+    "!number",
+    re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"),
+    list("-0123456789"),
+)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])
+
+
+def _number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int | Decimal:
+    text = loader.construct_scalar(node)
+    return Decimal(text) if "." in text else int(text)
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    loader.flatten_mapping(node)
+    found: dict[Hashable, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in found:
+            raise yaml.MarkedYAMLError(
+                problem=f"「{key}」 is there twice", problem_mark=key_node.start_mark
+            )
+        found[key] = loader.construct_object(value_node, deep=True)
+    return found
+
+
+_Loader.add_constructor("!number", _number)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+class YamlError(ValueError):
+    """The text is not YAML; `line` counts from 1."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def load(text: str) -> Any:
+    """Raises YamlError."""
+    return _read(text, yaml.load)
+
+
+def lines(text: str) -> dict[Path, int]:
+    """Where each member stands, so that an error can name the line."""
+    found: dict[Path, int] = {}
+    _walk(_read(text, yaml.compose), (), found)
+    return found
+
+
+def _read(text: str, read: Any) -> Any:
+    try:
+        return read(text, Loader=_Loader)  # noqa: S506 (a SafeLoader with fewer types)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = error.problem or "not YAML"
+        raise YamlError(problem, mark.line + 1 if mark else 1) from None
+    except yaml.YAMLError as error:
+        raise YamlError(str(error), 1) from None
+
+
+def _walk(node: yaml.Node | None, path: Path, found: dict[Path, int]) -> None:
+    if node is None:
+        return
+    found[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            _walk(value, (*path, key.value), found)
+            found[(*path, key.value)] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _walk(value, (*path, index), found)

@@ -1,0 +1,94 @@
+"""What scoring gives. Points are held as whole millionths; at the edges they are Decimal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+LineKind = Literal["points", "bonus", "deduction", "absorbed", "cut", "adjust"]
+Units = int | Fraction
+POINT = 10**6  # units of a point
+CENT = 10**4  # units of the second decimal
+
+
+class Line(Struct, gc=False):
+    """`units`: millionths of a point."""
+
+    kind: LineKind
+    leaf: str
+    article: str
+    units: int
+    records: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(self.units).scaleb(-6)
+
+
+class Award(Struct, frozen=True, gc=False):
+    name: str
+    amount: Decimal
+    unit: str
+
+
+class Sheet(Struct):
+    """One subject's result. `item_units`, `total_units`… are millionths, always whole cents."""
+
+    subject: str
+    kind: str
+    name: str
+    group: str
+    item_units: dict[str, int] = {}
+    total_units: int = 0
+    bonus_units: int = 0
+    deduction_units: int = 0
+    grade: str | None = None
+    rank: int | None = None
+    honours: list[str] = field(default_factory=list)
+    awards: list[Award] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def total(self) -> Decimal:
+        return cents(self.total_units)
+
+    @property
+    def bonus(self) -> Decimal:
+        return cents(self.bonus_units)
+
+    @property
+    def deduction(self) -> Decimal:
+        return cents(self.deduction_units)
+
+    @property
+    def base(self) -> Decimal:
+        return cents(self.total_units - self.bonus_units + self.deduction_units)
+
+    @property
+    def items(self) -> dict[str, Decimal]:
+        return {code: cents(units) for code, units in self.item_units.items()}
+
+
+class Result(Struct):
+    scheme: str
+    version: str
+    period: str
+    digest: str
+    sheets: list[Sheet]
+    parameters: Mapping[str, Any] = {}
+    remarks: list[str] = field(default_factory=list)
+
+    def sheet(self, subject: str) -> Sheet:
+        return next(sheet for sheet in self.sheets if sheet.subject == subject)
+
+
+def cents(units: int) -> Decimal:
+    return Decimal(units // CENT).scaleb(-2)
