@@ -1,4 +1,4 @@
-"""The command `kaohe`. A subcommand is a module loaded when it is called, so that `kaohe --help` is quick."""
+"""The command `kaohe`. A subcommand is a module loaded when it is called, so that a start is quick."""
 
 from __future__ import annotations
 

@@ -7,8 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from kaohe.settings import Settings, load, variable
 
@@ -17,11 +15,10 @@ from kaohe.settings import Settings, load, variable
 def settings() -> None:
     """列出全部设置：现值、默认值、含义（密码不显示）。"""
     current = load()
-    table = Table("变量", "现值", "默认值", "含义", box=None, pad_edge=False)
     for each in fields(Settings):
-        value = getattr(current, each.name)
-        table.add_row(variable(each), shown(each, value), shown(each, default(each)), each.metadata["meaning"])
-    Console(soft_wrap=True).print(table)
+        value, usual = shown(each, getattr(current, each.name)), shown(each, default(each))
+        click.secho(f"{variable(each)}={value}", bold=value != usual)
+        click.echo(f"    {each.metadata['meaning']}（默认 {usual or '空'}）")
 
 
 def default(of: Field[Any]) -> Any:
@@ -29,8 +26,8 @@ def default(of: Field[Any]) -> Any:
 
 
 def shown(of: Field[Any], value: Any) -> str:
-    if value is None or value == "":
-        return "—"
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return str(value).lower()
     return mask(value) if of.metadata["secret"] else str(value)

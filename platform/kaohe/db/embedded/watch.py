@@ -50,7 +50,7 @@ def launch(command: list[str], lock: int, uid: str, gid: str) -> subprocess.Pope
         command,
         stdin=subprocess.DEVNULL,
         pass_fds=[lock],
-        preexec_fn=follow,  # noqa: PLW1509
+        preexec_fn=follow,
     )
     return start(user=int(uid), group=int(gid), extra_groups=[]) if uid else start()
 

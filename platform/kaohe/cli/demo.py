@@ -1,0 +1,38 @@
+"""`kaohe demo`: the platform with something in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from kaohe import logging
+from kaohe.cli import database, server
+from kaohe.demo import Account, load_demo
+from kaohe.settings import Settings, load
+
+
+@click.command()
+def demo() -> None:
+    """启动带演示数据的平台，并列出每种角色的一个账号。
+
+    数据在 KAOHE_HOME（默认本目录的 .kaohe）；再次启动沿用，不覆盖改动。Ctrl-C 停止全部。
+    """
+    settings = load()
+    logging.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
+    with database.database(settings) as settled:
+        database.upgrade(settled)
+        accounts = load_demo(settled)
+        server.run(settled, partial(announce, accounts))
+
+
+def announce(accounts: Sequence[Account], settings: Settings) -> None:
+    console = Console(highlight=False)
+    table = Table("角色", "姓名", "辖区", "账号", "密码", box=None, pad_edge=False)
+    for each in accounts:
+        table.add_row(each.role, each.name, each.jurisdiction, each.login, each.password)
+    console.print(table)
+    console.print(f"\n考核平台已启动：[bold]{settings.base_url}[/]（Ctrl-C 停止）")

@@ -1,0 +1,26 @@
+"""`kaohe serve`."""
+
+from __future__ import annotations
+
+import click
+
+from kaohe import logging
+from kaohe.cli import database, server
+from kaohe.settings import Settings, load
+
+
+@click.command()
+def serve() -> None:
+    """启动服务；没有 KAOHE_DATABASE_URL 时用数据目录里的内置数据库。
+
+    设置见 kaohe settings。Ctrl-C 或 SIGTERM 停止：不再接新请求，做完手上的再退出。
+    """
+    settings = load()
+    logging.configure(settings.log_level, settings.log_format)
+    with database.database(settings) as settled:
+        database.upgrade(settled)
+        server.run(settled, announce)
+
+
+def announce(settings: Settings) -> None:
+    click.echo(f"考核平台已启动：{settings.base_url}")
