@@ -9,7 +9,7 @@ BIN := .venv/bin
 export PYTHON
 
 PLUGINS := $(wildcard plugins plugins/*/pyproject.toml)
-FRONT := $(shell find frontend -name node_modules -prune -o -type f -print 2>/dev/null)
+FRONT := $(shell find frontend \( -name node_modules -o -name templates \) -prune -o -type f -print 2>/dev/null)
 
 # Scripts inside an environment carry its path, so a moved checkout makes a new one.
 ifneq ($(shell cat .venv/checkout 2>/dev/null),$(CURDIR))
