@@ -1,0 +1,125 @@
+"""The only way to data: a session bound to a tenant for one transaction.
+
+The tenant is set with the transaction (`set_config(…, true)`), so nothing survives it and a pooler in
+transaction mode is safe. A session without a scope raises instead of returning nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+
+
+class TenantMissing(RuntimeError):
+    """A session began a transaction without saying for whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """For whom a transaction runs. `session_id` makes its first statement check the login session as well."""
+
+    tenant_id: UUID | None = None
+    person_id: UUID | None = None
+    session_id: UUID | None = None
+    read_only: bool = False
+
+
+class TenantSession(Session):
+    """Bound to `info["scope"]`; what the entering statement returned is in `info["entered"]`."""
+
+
+ENTER = "SELECT * FROM app.enter(%s, %s, %s, %s)"
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _enter(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    scope: Scope | None = session.info.get("scope")
+    if scope is None:
+        raise TenantMissing("会话没有辖区：请用 Database.tenant() 或 Database.system()")
+    parameters = (scope.tenant_id, scope.person_id, scope.session_id, scope.read_only)
+    session.info["entered"] = connection.exec_driver_sql(ENTER, parameters).one_or_none()
+
+
+class Database:
+    """An engine and its sessions. One per process."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=False,
+            # Behind a pooler in transaction mode server-side prepared statements would be lost.
+            connect_args={"prepare_threshold": None} if "pgbouncer=1" in url else {},
+        )
+        self._sessions = async_sessionmaker(
+            self.engine, sync_session_class=TenantSession, expire_on_commit=False, autoflush=False
+        )
+
+    def session(self, scope: Scope) -> AsyncSession:
+        """An open session; whoever opens it commits and closes it (the edge, a job, a command)."""
+        return self._sessions(info={"scope": scope})
+
+    @asynccontextmanager
+    async def begin(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+        """One transaction: commits at the end, rolls back on any exception."""
+        from kaohe.audit.service import seal  # audit rows are written last, just before the commit
+
+        async with self.session(scope) as session:
+            yield session
+            if not scope.read_only:
+                await seal(session)
+            await session.commit()
+
+    def tenant(
+        self, tenant_id: UUID, *, person_id: UUID | None = None, read_only: bool = False
+    ) -> Any:
+        return self.begin(Scope(tenant_id, person_id, None, read_only))
+
+    def system(self, *, person_id: UUID | None = None) -> Any:
+        """No tenant: reaches only the platform's tables; any tenant table raises."""
+        return self.begin(Scope(person_id=person_id))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def entered(session: AsyncSession) -> Row[Any] | None:
+    return session.sync_session.info.get("entered")  # type: ignore[no-any-return]
+
+
+@asynccontextmanager
+async def acting_for(session: AsyncSession, tenant_id: UUID) -> AsyncIterator[None]:
+    """Within the same transaction, write as another tenant: setting up a jurisdiction below one's own.
+
+    The callers are listed in the architecture test; each checks the tree first.
+    """
+    await session.flush()
+    before = current_tenant(session)
+    await _set_tenant(session, tenant_id)
+    try:
+        yield
+        await session.flush()
+    except BaseException:
+        session.sync_session.info["acting"] = before  # the transaction is lost anyway
+        raise
+    await _set_tenant(session, before)
+
+
+def current_tenant(session: AsyncSession) -> UUID | None:
+    """Whose rows this session writes now."""
+    info = session.sync_session.info
+    acting: UUID | None = info["acting"] if "acting" in info else info["scope"].tenant_id
+    return acting
+
+
+async def _set_tenant(session: AsyncSession, tenant_id: UUID | None) -> None:
+    session.sync_session.info["acting"] = tenant_id
+    await session.execute(text("SELECT set_config('app.tenant_id', :id, true)"), {"id": str(tenant_id or "")})

@@ -1,0 +1,38 @@
+"""Texts: Chinese is the source language, other languages come from gettext catalogues in `locale/`."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = ("zh", "en")
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+locale: ContextVar[str] = ContextVar("locale", default="zh")
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Catalogues are compiled in memory at first use, so that no built file can be stale."""
+    path = LOCALE_FOLDER / language / "kaohe.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _(text: str) -> str:
+    return translations(locale.get()).gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    return translations(locale.get()).ngettext(one, many, count)

@@ -1,0 +1,264 @@
+"""The edge: one place where a request gets its person, permission, transaction, idempotency and commit.
+
+For GET the handler's answer is sent as it is made, in a READ ONLY transaction. For anything else the answer is held
+back until the transaction is committed: what a person is told was stored is stored.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.types import ASGIApp, Message, Receive, Send
+from litestar.types import Scope as AsgiScope
+
+from kaohe import i18n
+from kaohe.audit.service import seal
+from kaohe.db.session import Scope, entered
+from kaohe.errors import Forbidden, KaoheError, StalePage, Unauthenticated
+from kaohe.identity import service as identity
+from kaohe.identity.errors import SessionEnded
+from kaohe.identity.models import Role
+from kaohe.identity.tokens import AccessToken, TokenExpired, TokenInvalid
+from kaohe.logging import request_id as current_request_id
+from kaohe.web import idempotency
+from kaohe.web.context import App, Context, Person
+from kaohe.web.cookies import ACCESS, REFRESH, access_cookie, refresh_cookie
+from kaohe.web.permissions import ANYONE, PERMISSIONS, PUBLIC
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class PasswordOwed(KaoheError):
+    """Logged in, but the first password must be changed before anything else."""
+
+    code, status, title = "password-owed", 403, "请先修改初始密码"
+
+
+class Edge:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        opt: dict[str, Any] = scope["route_handler"].opt
+        request: Request[Any, Any, Any] = Request(scope, receive)
+        ctx = _context(scope, request)
+        scope["state"]["ctx"] = ctx
+        if opt.get("permission", PUBLIC) == PUBLIC:
+            _refuse_foreign_origin(request)
+            await _recognise(ctx)
+            await self.app(scope, receive, _with_cookies(ctx, send))
+            return
+        ctx.token = await _authenticate(ctx)
+        if opt.get("transaction", True):
+            await self._in_transaction(ctx, opt, scope, receive, send)
+        else:
+            await _check_only(ctx, opt)
+            await self.app(scope, receive, _with_cookies(ctx, send))
+
+    async def _in_transaction(
+        self, ctx: Context, opt: dict[str, Any], scope: AsgiScope, receive: Receive, send: Send
+    ) -> None:
+        token = ctx.token
+        assert token is not None
+        reads = ctx.request.method in SAFE
+        session = ctx.app.database.session(Scope(token.tenant_id, token.person_id, token.session_id, reads))
+        ctx._session = session
+        try:
+            await session.connection()
+            _enter(ctx)
+            _check_permission(ctx, opt)
+            if reads:
+                await self.app(scope, receive, _with_cookies(ctx, send))
+            else:
+                await self._mutate(ctx, opt, scope, receive, send)
+        finally:
+            await session.close()
+
+    async def _mutate(
+        self, ctx: Context, opt: dict[str, Any], scope: AsgiScope, receive: Receive, send: Send
+    ) -> None:
+        await _check_csrf(ctx)
+        claim = None if opt.get("idempotent") else await idempotency.claim(ctx)
+        if claim is not None and claim.first_answer is not None:
+            await _replay(claim.first_answer, send)
+            return
+        held = _HeldAnswer()
+        await self.app(scope, receive, held)
+        if held.status < 400:
+            if claim is not None:
+                await claim.remember(held.status, held.headers, held.body)
+            await seal(ctx.session)
+            await ctx.session.commit()
+        else:
+            await ctx.session.rollback()
+        await held.release(_with_cookies(ctx, send))
+
+
+class _HeldAnswer:
+    """Collects what the handler sends until the transaction is decided."""
+
+    def __init__(self) -> None:
+        self._messages: list[Message] = []
+        self.status = 500
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        self._messages.append(message)
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = list(message["headers"])
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+    async def release(self, send: Send) -> None:
+        for message in self._messages:
+            await send(message)
+
+
+async def _replay(answer: idempotency.Answer, send: Send) -> None:
+    headers = [*answer.headers, (b"idempotency-replayed", b"true")]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+def _context(scope: AsgiScope, request: Request[Any, Any, Any]) -> Context:
+    given = request.headers.get("x-request-id", "")
+    identity_ = given if given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64 else ""
+    made = identity_ or secrets.token_hex(8)
+    current_request_id.set(made)
+    scope["state"]["request_id"] = made
+    nonce = secrets.token_urlsafe(16)
+    scope["state"]["nonce"] = nonce
+    language = request.cookies.get("kaohe_locale", "zh")
+    i18n.locale.set(language if language in i18n.LOCALES else "zh")
+    app: App = request.app.state.kaohe
+    return Context(app, request, nonce, made, i18n.locale.get())
+
+
+async def _authenticate(ctx: Context) -> AccessToken:
+    """From the bearer header or the cookie; an expired cookie is renewed on the way by the refresh token."""
+    header = ctx.request.headers.get("authorization", "")
+    text = header.removeprefix("Bearer ") if header.startswith("Bearer ") else ctx.request.cookies.get(ACCESS, "")
+    try:
+        if text:
+            return ctx.app.signer.read(text)
+    except TokenInvalid as error:
+        raise Unauthenticated from error
+    except TokenExpired:
+        if header:
+            raise SessionEnded from None
+    secret = ctx.request.cookies.get(REFRESH)
+    if not secret:
+        raise SessionEnded if text else Unauthenticated
+    entry = await identity.refresh(ctx.app.database, secret)
+    secure = ctx.app.settings.cookies_secure
+    ctx.cookies.append(access_cookie(ctx.app.signer.issue(entry.access), secure=secure))
+    if entry.refresh:
+        ctx.cookies.append(refresh_cookie(entry.refresh, secure=secure))
+    return entry.access
+
+
+async def _recognise(ctx: Context) -> None:
+    """On a public page: who is it, if anybody."""
+    try:
+        ctx.token = ctx.app.signer.read(ctx.request.cookies.get(ACCESS, ""))
+    except (TokenExpired, TokenInvalid):
+        ctx.token = None
+
+
+def _enter(ctx: Context) -> None:
+    row = entered(ctx.session)
+    if row is None:
+        raise SessionEnded
+    roles = tuple((Role(role), _uuid(unit)) for role, unit in row.roles)
+    homes = tuple(sorted(((_uuid(home), name) for home, name in row.jurisdictions), key=lambda home: home[1]))
+    ctx._person = Person(row.person_id, row.login, row.name, row.must_change_password, roles, homes)  # type: ignore[arg-type]
+    ctx.jurisdiction, ctx.tier, ctx.inbox_unread = row.jurisdiction or "", row.tier or "", row.inbox_unread
+
+
+def _uuid(text: str | None) -> Any:
+    from uuid import UUID
+
+    return UUID(text) if text else None
+
+
+async def _check_only(ctx: Context, opt: dict[str, Any]) -> None:
+    """For handlers with sessions of their own: the same checks in a short transaction."""
+    token = ctx.token
+    assert token is not None
+    session = ctx.app.database.session(Scope(token.tenant_id, token.person_id, token.session_id, True))
+    ctx._session = session
+    try:
+        await session.connection()
+        _enter(ctx)
+        _check_permission(ctx, opt)
+        if ctx.request.method not in SAFE:
+            await _check_csrf(ctx)
+    finally:
+        await session.close()
+        ctx._session = None
+
+
+def _check_permission(ctx: Context, opt: dict[str, Any]) -> None:
+    allowed = PERMISSIONS[opt["permission"]]
+    if ctx.person.must_change_password and not opt.get("before_password_change"):
+        raise PasswordOwed
+    if opt["permission"] == ANYONE:
+        return
+    if not ctx.person.has(*allowed):
+        raise Forbidden
+
+
+async def _check_csrf(ctx: Context) -> None:
+    if "authorization" in ctx.request.headers:
+        return  # a bearer token is not sent by a browser on its own
+    token = ctx.token
+    assert token is not None
+    given = await sent_value(ctx, "x-csrf-token", "csrf_token")
+    if not ctx.app.signer.csrf_fits(given, token.session_id, token.tenant_id):
+        raise StalePage
+
+
+async def sent_value(ctx: Context, header: str, name: str) -> str:
+    """From the header, else the query, else a small form. Large multipart bodies are not read for it."""
+    value = ctx.request.headers.get(header) or ctx.request.query_params.get(name)
+    if value is None and ctx.request.content_type[0] == "application/x-www-form-urlencoded":
+        value = (await ctx.request.form()).get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _refuse_foreign_origin(request: Request[Any, Any, Any]) -> None:
+    """Public forms (login) have no session to bind a token to; the browser says where the form stands."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    if request.method not in SAFE and site not in {"same-origin", "none"}:
+        raise StalePage
+
+
+def _with_cookies(ctx: Context, send: Send) -> Send:
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start" and ctx.cookies:
+            present = b";".join(value for key, value in message["headers"] if key == b"set-cookie")
+            added = [
+                (b"set-cookie", cookie.to_header(header="").strip().encode())
+                for cookie in ctx.cookies
+                if cookie.key.encode() + b"=" not in present
+            ]
+            message["headers"] = [*message["headers"], *added]
+        await send(message)
+
+    return wrapped
+
+
+def login_path(request: Request[Any, Any, Any]) -> str:
+    return "/login?" + urlencode({"next": request.url.path}) if request.url.path != "/" else "/login"
+
+
+__all__ = ["Cookie", "Edge", "PasswordOwed", "login_path", "sent_value"]

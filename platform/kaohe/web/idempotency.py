@@ -1,0 +1,74 @@
+"""A mutation carries a key; a retry with the same key gets the first answer, also when the first was never seen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from kaohe.errors import Conflict, Invalid
+
+if TYPE_CHECKING:
+    from kaohe.web.context import Context
+
+MOST_BODY = 256 * 1024
+_CLAIM = text(
+    "INSERT INTO idempotency_keys (key, person_id, fingerprint) VALUES (:key, app.person_id(), :fingerprint)"
+    " ON CONFLICT DO NOTHING RETURNING true"
+)
+_FIRST = text("SELECT person_id, fingerprint, status, headers, body FROM idempotency_keys WHERE key = :key")
+_REMEMBER = text(
+    "UPDATE idempotency_keys SET status = :status, headers = cast(:headers AS jsonb), body = :body WHERE key = :key"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    ctx: Context
+    key: str
+    first_answer: Answer | None = None
+
+    async def remember(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        kept = [
+            [name.decode("latin-1"), value.decode("latin-1")] for name, value in headers if name.lower() != b"set-cookie"
+        ]
+        values = {"key": self.key, "status": status, "headers": json.dumps(kept), "body": body[:MOST_BODY]}
+        await self.ctx.session.execute(_REMEMBER, values)
+
+
+async def claim(ctx: Context) -> Claim:
+    """Take the key in this transaction. A second request waits for the first one's end and finds its answer.
+
+    Raises Invalid without a key, Conflict when the key was used for something else.
+    """
+    from kaohe.web.edge import sent_value
+
+    key = (await sent_value(ctx, "idempotency-key", "idempotency_key"))[:100]
+    if not key:
+        raise Invalid("缺少提交编号（Idempotency-Key），请刷新页面后重新提交。")
+    fingerprint = await _fingerprint(ctx)
+    if (await ctx.session.execute(_CLAIM, {"key": key, "fingerprint": fingerprint})).first():
+        return Claim(ctx, key)
+    first = (await ctx.session.execute(_FIRST, {"key": key})).one()
+    if first.fingerprint != fingerprint or first.person_id != ctx.person.id:
+        raise Conflict("同一个提交编号已用于另一项内容，请刷新页面后重新提交。")
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in first.headers]
+    return Claim(ctx, key, Answer(first.status, headers, first.body))
+
+
+async def _fingerprint(ctx: Context) -> bytes:
+    request = ctx.request
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    if not request.content_type[0].startswith("multipart/"):
+        digest.update(await request.body())
+    return digest.digest()

@@ -1,0 +1,139 @@
+"""Jinja: where templates lie, what they can call, and the frame that every page gets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments import render_block
+
+from kaohe import i18n
+from kaohe.errors import FieldProblem
+from kaohe.web.places import Place, places
+
+if TYPE_CHECKING:
+    from kaohe.web.context import Context, Person
+
+PACKAGE = Path(__file__).parents[1]
+STATIC = PACKAGE / "static"
+_TEMPLATES = (PACKAGE.parents[1] / "frontend" / "templates", PACKAGE / "templates")
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`page` in every template: the frame around the content."""
+
+    places: tuple[Place, ...]
+    jurisdiction: str
+    tenant_id: str
+    jurisdictions: tuple[tuple[Any, str], ...]
+    cycle: str
+    inbox_unread: int
+    person: Person | None
+    csrf_token: str
+    nonce: str
+    locale: str
+    flash: tuple[str, ...]
+    request_id: str
+    path: str
+
+    @classmethod
+    def of(cls, ctx: Context, cycle: str) -> Frame:
+        flash = ctx.request.cookies.get("kaohe_flash")
+        if flash:
+            ctx.cookies.append(_gone("kaohe_flash"))
+        path = ctx.request.url.path
+        return cls(
+            places=places(ctx.person, path) if ctx.known else (),
+            jurisdiction=ctx.jurisdiction,
+            tenant_id=str(ctx.token.tenant_id) if ctx.token else "",
+            jurisdictions=ctx.person.jurisdictions if ctx.known else (),
+            cycle=cycle,
+            inbox_unread=ctx.inbox_unread,
+            person=ctx.person if ctx.known else None,
+            csrf_token=ctx.csrf_token(),
+            nonce=ctx.nonce,
+            locale=ctx.locale,
+            flash=(unquote(flash),) if flash else (),
+            request_id=ctx.request_id,
+            path=path,
+        )
+
+
+def _gone(name: str) -> Any:
+    from litestar.datastructures import Cookie
+
+    return Cookie(key=name, value="", path="/", max_age=0)
+
+
+class Templates:
+    """`reload`: look at the files' times again at each request, for development."""
+
+    def __init__(self, *, reload: bool = False) -> None:
+        folder = next(path for path in _TEMPLATES if path.exists())
+        self.environment = Environment(
+            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, auto_reload=reload,
+            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1,
+        )  # fmt: skip
+        self.environment.install_gettext_callables(i18n._, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
+        self.environment.globals["asset"] = _assets()
+        # Idempotency key of one form as it is shown.
+        self.environment.globals["new_key"] = lambda: token_urlsafe(16)
+        self.environment.filters.update(
+            points=points, day=day, moment=moment, size=size, field_problem=field_problem, short_hash=short_hash
+        )
+
+    def render(self, template: str, **context: Any) -> str:
+        return self.environment.get_template(template).render(context)
+
+    def render_block(self, template: str, block: str, **context: Any) -> str:
+        return render_block(self.environment, template, block, context)
+
+
+def _assets() -> Callable[[str], str]:
+    manifest = STATIC / "manifest.json"
+    names: dict[str, str] = json.loads(manifest.read_text()) if manifest.exists() else {}
+    return lambda name: f"/static/{names.get(name, name)}"
+
+
+def points(value: Decimal | str | int | None, places: int = 2) -> str:
+    """Points as shown: two decimals, half up; nothing for None."""
+    if value is None:
+        return "—"
+    return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
+def day(value: date | datetime | None) -> str:
+    if value is None:
+        return "—"
+    return (value.astimezone(ZONE).date() if isinstance(value, datetime) else value).isoformat()
+
+
+def moment(value: datetime | None) -> str:
+    return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if value else "—"
+
+
+def size(count: int) -> str:
+    for unit, limit in (("B", 1024), ("KB", 1024**2), ("MB", 1024**3)):
+        if count < limit:
+            return f"{Decimal(count * 1024) / limit:.1f} {unit}" if unit != "B" else f"{count} B"
+    return f"{Decimal(count) / 1024**3:.2f} GB"
+
+
+def field_problem(problems: list[FieldProblem], name: str) -> str:
+    """The first problem of a field, '' when there is none."""
+    return next((problem.message for problem in problems if problem.place == name), "")
+
+
+def short_hash(value: str) -> str:
+    return value.removeprefix("sha256:")[:12]
