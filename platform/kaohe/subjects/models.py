@@ -1,0 +1,33 @@
+"""Subjects 考核对象: units and people of a jurisdiction, or jurisdictions below it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kaohe.db.base import Now, TenantTable
+
+
+class Subject(TenantTable):
+    """`code` is the id used in facts files; unique in the tenant. `jurisdiction_id`: the subject is that tenant
+    (a county assessed by its city). `person_id`: the account of a staff member, who sees their own sheet.
+    `attributes`: as the schemes ask (`circle`, `headcount`, `weight`, `targets` …), numbers as strings."""
+
+    __tablename__ = "subjects"
+
+    code: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(server_default="")
+    parent_id: Mapped[UUID | None]
+    jurisdiction_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    active_from: Mapped[date | None]
+    active_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[Now]
