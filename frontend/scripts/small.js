@@ -1,0 +1,33 @@
+// Contrast, print, text snippets, values of sliders.
+function showContrast() {
+  const high = document.documentElement.dataset.contrast === "high";
+  document.querySelectorAll("[data-contrast-toggle]").forEach((button) => button.setAttribute("aria-pressed", String(high)));
+}
+
+function toggleContrast() {
+  const next = document.documentElement.dataset.contrast === "high" ? "normal" : "high";
+  document.documentElement.dataset.contrast = next;
+  localStorage.setItem("kaohe:contrast", next);
+  showContrast();
+}
+
+function insert(button) {
+  const field = document.querySelector(button.dataset.insert);
+  field.value = [field.value.trim(), button.dataset.text].filter(Boolean).join("；");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+}
+
+export function startSmall() {
+  showContrast();
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button");
+    if (!button) return;
+    if ("contrastToggle" in button.dataset) toggleContrast();
+    if ("print" in button.dataset) window.print();
+    if (button.dataset.insert) insert(button);
+  });
+  document.addEventListener("input", ({ target }) => {
+    if (target.dataset?.rangeOutput) document.querySelector(target.dataset.rangeOutput).textContent = target.value;
+  });
+}
