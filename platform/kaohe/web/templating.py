@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -86,7 +87,7 @@ class Templates:
             trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1,
         )  # fmt: skip
         self.environment.install_gettext_callables(i18n._, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
-        self.environment.globals["asset"] = _assets()
+        self.environment.globals.update(asset=_assets(), new_key=new_key)
         # Idempotency key of one form as it is shown.
         self.environment.globals["new_key"] = lambda: token_urlsafe(16)
         self.environment.filters.update(
@@ -98,6 +99,11 @@ class Templates:
 
     def render_block(self, template: str, block: str, **context: Any) -> str:
         return render_block(self.environment, template, block, context)
+
+
+def new_key() -> str:
+    """An idempotency key for one form."""
+    return secrets.token_urlsafe(16)
 
 
 def _assets() -> Callable[[str], str]:
