@@ -87,8 +87,9 @@ def _alive(pid: int, born: str | None) -> bool:
 
 
 def _quit(root: Path) -> None:
-    """An orphan that does not end: immediate stop, the next start recovers from the log."""
-    with suppress(OSError, ValueError):
-        pid = int((root / "data" / "postmaster.pid").read_text().split()[0])
-        if Path(f"/proc/{pid}/cwd").resolve() == (root / "data").resolve():
-            os.kill(pid, signal.SIGQUIT)
+    """Orphans that do not end by themselves: at once, the next start recovers from the log."""
+    data = (root / "data").resolve()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").resolve() == data:  # where every process of a server works
+                os.kill(int(process.name), signal.SIGQUIT)

@@ -20,7 +20,7 @@ PR_SET_PDEATHSIG = 1
 FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
 STOP_SECONDS = 30
 STEADY_SECONDS = 5
-RESTARTS = 20
+RESTARTS = 120
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -30,18 +30,18 @@ def main() -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     lock, uid, gid, *command = sys.argv[1:]
     quick = 0
-    first = True
     while True:
         began = time.monotonic()
         server = launch(command, int(lock), uid, gid)
         if holder_gone(server):
             return stop(server)
-        quick = quick + 1 if time.monotonic() - began < STEADY_SECONDS else 0
-        # The first start answers at once; after a crash, backends of the old server may need a moment.
-        if (first and quick) or quick > RESTARTS:
+        if server.returncode >= 0 and not quick and time.monotonic() - began < STEADY_SECONDS:
+            return 1  # it gave up by itself, which the log explains
+        # After a kill, backends of the old server may need a moment before a new one can start.
+        quick = quick + 1 if time.monotonic() - began < STEADY_SECONDS else 1
+        if quick > RESTARTS:
             return 1
-        first = False
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 def launch(command: list[str], lock: int, uid: str, gid: str) -> subprocess.Popen[bytes]:
