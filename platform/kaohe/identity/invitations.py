@@ -73,13 +73,13 @@ def split_token(token: str) -> tuple[UUID, str]:
         raise NotFound from None
 
 
-async def open_invitation(session: AsyncSession, secret: str) -> Invitation:
+async def open_invitation(session: AsyncSession, secret: str, *, lock: bool = False) -> Invitation:
     """Raises NotFound when it is unknown, used, revoked or over its time: the four must look the same."""
     query = select(Invitation).where(
         Invitation.token_hash == secret_hash(secret), Invitation.used_at.is_(None), Invitation.revoked_at.is_(None),
         Invitation.expires_at > datetime.now(UTC),
     )  # fmt: skip
-    found = (await session.execute(query.with_for_update())).scalar_one_or_none()
+    found = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
     if found is None:
         raise NotFound(_("邀请链接无效或已过期"), next_step=_("请联系邀请您的管理员重新发送链接。"))
     return found
@@ -92,7 +92,7 @@ async def needs_password(session: AsyncSession, login: str) -> bool:
 
 async def accept(session: AsyncSession, secret: str, *, password: str, repeated: str) -> Person:
     """Uses the link up. A person who has a password already keeps it. Raises Invalid, NotFound."""
-    invitation = await open_invitation(session, secret)
+    invitation = await open_invitation(session, secret, lock=True)
     person = await queries.person_by_login(session, invitation.login)
     if person is None or person.password_hash is None:
         if problems := password_problems(password, repeated, invitation.login):

@@ -1,7 +1,8 @@
-"""Login, logout, switch of jurisdiction."""
+"""Login, logout, switch of jurisdiction; further pages in `account_pages` and `people_pages`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,22 @@ from litestar.params import FromPath
 from kaohe.audit.service import record
 from kaohe.errors import FieldProblem, KaoheError
 from kaohe.i18n import _
-from kaohe.identity import service
+from kaohe.identity import account_pages, people_pages, service
 from kaohe.identity.errors import WrongLogin
 from kaohe.web.context import Ctx
 from kaohe.web.cookies import access_cookie, gone, refresh_cookie
 from kaohe.web.permissions import ANYONE, PUBLIC, allow
+from kaohe.web.urls import own_path
+
+
+@dataclass(frozen=True, slots=True)
+class LoginPage:
+    next: str
 
 
 @get("/login", opt=allow(PUBLIC))
 async def login_page(ctx: Ctx) -> Response[Any]:
-    return ctx.page("identity/login.html", {"next": own_path(ctx.request.query_params.get("next", "/"))})
+    return ctx.page("identity/login.html", LoginPage(own_path(ctx.request.query_params.get("next", "/"))))
 
 
 @post("/login", opt=allow(PUBLIC))
@@ -37,7 +44,7 @@ async def log_in(ctx: Ctx) -> Response[Any]:
     except KaoheError as error:
         problems = error.problems or [FieldProblem("login", error.message)]
         status = 401 if isinstance(error, WrongLogin) else error.status
-        return ctx.page("identity/login.html", {"next": onward}, problems=problems, form=form, status=status)
+        return ctx.page("identity/login.html", LoginPage(onward), problems=problems, form=form, status=status)
     secure = ctx.app.settings.cookies_secure
     ctx.cookies.append(access_cookie(ctx.app.signer.issue(entry.access), secure=secure))
     ctx.cookies.append(refresh_cookie(entry.refresh or "", secure=secure))
@@ -61,9 +68,4 @@ async def switch(ctx: Ctx, jurisdiction_id: FromPath[UUID]) -> Response[Any]:
     return ctx.redirect("/")
 
 
-def own_path(path: str) -> str:
-    """Only a path of our own: `next` comes from the address and must not lead elsewhere."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
-
-
-routes = [login_page, log_in, log_out, switch]
+routes = [login_page, log_in, log_out, switch, *account_pages.routes, *people_pages.routes]

@@ -18,7 +18,10 @@ from kaohe.identity.models import Invitation, Membership, Person, Role
 
 PAGE_ROWS = 50
 # Subjects are a later domain; only the name of the unit is shown here.
-_UNITS = table("subjects", column("tenant_id"), column("id"), column("name"))
+_UNITS = table(
+    "subjects", column("tenant_id"), column("id"), column("name"), column("kind"), column("sort_key"),
+    column("jurisdiction_id"),
+)  # fmt: skip
 
 # What an administrator may give; the platform's operator is not made by a jurisdiction.
 GRANTABLE = tuple(role for role in Role if role is not Role.OPERATOR)
@@ -129,3 +132,14 @@ async def revoke_invitation(session: AsyncSession, invitation_id: UUID) -> None:
     if login is None:
         raise NotFound
     record(session, "invitation.revoked", "invitation", invitation_id, {"login": login})
+
+
+async def units(session: AsyncSession) -> list[tuple[str, str]]:
+    """(id, name) of the units a role can be narrowed to."""
+    query = (
+        select(_UNITS.c.id, _UNITS.c.name)
+        .where(_UNITS.c.tenant_id == func.app.tenant_id(), _UNITS.c.kind != "staff", _UNITS.c.jurisdiction_id.is_(None))
+        .order_by(_UNITS.c.sort_key)
+        .limit(1000)
+    )
+    return [(str(row.id), row.name) for row in await session.execute(query)]

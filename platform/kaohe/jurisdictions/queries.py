@@ -38,3 +38,7 @@ async def descendant(session: AsyncSession, jurisdiction_id: UUID, *, on: date |
 
 async def by_slug(session: AsyncSession, slug: str) -> Jurisdiction | None:
     return (await session.execute(select(Jurisdiction).where(Jurisdiction.slug == slug))).scalar_one_or_none()
+
+
+async def name_of(session: AsyncSession, jurisdiction_id: UUID) -> str:
+    return (await session.execute(select(Jurisdiction.name).where(Jurisdiction.id == jurisdiction_id))).scalar_one()
