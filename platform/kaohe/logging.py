@@ -36,6 +36,7 @@ def configure(level: str = "info", form: str = "auto") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # lists itself at every start
 
 
 def _processors() -> list[Processor]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from kaohe import logging
 from kaohe.errors import KaoheError
-from kaohe.settings import Settings
+from kaohe.settings import Settings, load
+
+PR_SET_PDEATHSIG = 1
 
 
 class PortTaken(KaoheError):
@@ -38,9 +45,26 @@ def run(settings: Settings, ready: Callable[[Settings], None]) -> None:
     config = _config(actual)
     if actual.workers > 1:
         ready(actual)
-        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+        Multiprocess(config, [listener]).run()
     else:
-        Server(config, lambda: ready(actual)).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # raised again when everything is done
+            Server(config, lambda: ready(actual)).run([listener])
+
+
+def application() -> Any:
+    """What a worker loads; it starts with a bare interpreter."""
+    from kaohe.app import create_app
+
+    settings = load()
+    if settings.workers > 1:
+        _end_with_parent()
+    logging.configure(settings.log_level, settings.log_format)
+    return create_app(settings)
+
+
+def _end_with_parent() -> None:
+    """A worker left behind would keep the port from the next start."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -65,7 +89,7 @@ def _export(settings: Settings) -> None:
 
 def _config(settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        "kaohe.app:create_app",
+        "kaohe.cli.server:application",
         factory=True,
         workers=settings.workers,
         loop="uvloop",

