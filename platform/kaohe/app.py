@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 from sqlalchemy import text
 
+from kaohe import jobs
 from kaohe import settings as settings_module
 from kaohe.db.session import Database
 from kaohe.errors import Unavailable
@@ -72,10 +73,16 @@ def _lifespan(app: App) -> Callable[[Litestar], AbstractAsyncContextManager[None
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)  # full collections of a large heap were the longest pauses
-        yield
+        async with _worker(app):
+            yield
         await app.database.close()
 
     return run
+
+
+def _worker(app: App) -> AbstractAsyncContextManager[None]:
+    url = app.settings.database_url
+    return jobs.worker(app.database, url) if app.settings.jobs and url else nullcontext()
 
 
 def build(app: App, config: AppConfig | None = None) -> Litestar:

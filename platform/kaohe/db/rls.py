@@ -16,6 +16,10 @@ PLATFORM_TABLES = {
     "refresh_tokens": "belongs to a session",
     "login_attempts": "throttle per account and address, before anybody is known",
     "alembic_version": "migrations",
+    "procrastinate_workers": "who works on the queue; no content",
+    "procrastinate_jobs": "the queue is read before any tenant is known; a job holds ids only, its tenant's among them",
+    "procrastinate_periodic_defers": "belongs to the queue",
+    "procrastinate_events": "belongs to the queue",
 }
 
 
