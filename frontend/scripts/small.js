@@ -18,6 +18,12 @@ function insert(button) {
   field.focus();
 }
 
+function put(button) {
+  const field = document.getElementById(button.dataset.put);
+  field.value = button.dataset.text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 export function startSmall() {
   showContrast();
   document.addEventListener("click", (event) => {
@@ -26,6 +32,7 @@ export function startSmall() {
     if ("contrastToggle" in button.dataset) toggleContrast();
     if ("print" in button.dataset) window.print();
     if (button.dataset.insert) insert(button);
+    if (button.dataset.put) put(button);
   });
   document.addEventListener("input", ({ target }) => {
     if (target.dataset?.rangeOutput) document.querySelector(target.dataset.rangeOutput).textContent = target.value;

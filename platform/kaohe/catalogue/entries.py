@@ -1,0 +1,289 @@
+"""Entries: what a person puts down under one leaf, the same for daily records, self-assessment and grading.
+
+An entry is JSON: {date, count, amount, level, value, target, rating, done, matter, fields, note}, only what is given,
+numbers as the text that was typed.
+
+    form = entry_form(scheme, leaf, kind=subject.kind, parameters=…)
+    entry = read_entry(posted, form, prefix="e0.")
+    problems = entry.problems or check(scheme, parameters, subject, leaf.code, [entry.values])
+    row = entry_row(form, entry.values, prefix="e0.", problems=problems)      # for components/entry.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from kaohe.catalogue.entry_inputs import (
+    DONE,
+    EntryForm,
+    Input,
+    Names,
+    entry_form,
+    sign_of,
+    signed,
+    takes_daily_records,
+    unit_of,
+)
+from kaohe.errors import FieldProblem
+from kaohe.i18n import _
+from kaohe.scheme.formula import plain
+from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scoring.facts import Record, Subject
+
+EntryValues = dict[str, Any]
+MOST_ROWS = 50
+NUMBERS = ("amount", "value", "target", "rating")
+_NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{0,6})?|\.\d{1,6})")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．－＋", "0123456789.-+")
+
+
+class Posted(Protocol):
+    def __getitem__(self, name: str, /) -> str: ...
+
+    def __contains__(self, name: str, /) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    values: EntryValues
+    problems: tuple[FieldProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One input as it is shown."""
+
+    input: Input
+    name: str
+    value: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """`blank`: an empty row that may stay empty."""
+
+    form: EntryForm
+    prefix: str
+    cells: tuple[Cell, ...]
+    blank: bool = False
+
+
+def read_entry(posted: Posted, form: EntryForm, prefix: str = "") -> Entry:
+    """What was typed under the names `prefix` + member. Every problem is told at its field."""
+    values: EntryValues = {}
+    problems: list[FieldProblem] = []
+    for one in form.inputs:
+        text = posted[prefix + one.name].strip().replace("\x00", "")
+        value, wrong = _read(one, text)
+        if wrong:
+            problems.append(FieldProblem(prefix + one.name, wrong))
+        elif value is not None:
+            _put(values, one.name, value)
+    return Entry(values, tuple(problems))
+
+
+def read_entries(posted: Posted, form: EntryForm, prefix: str = "e") -> list[Entry]:
+    """The rows `e0.`, `e1.`, …; rows in which nothing was typed are left out."""
+    found = []
+    for number in range(MOST_ROWS):
+        row = f"{prefix}{number}."
+        if not any(row + one.name in posted for one in form.inputs):
+            break
+        if any(posted[row + one.name].strip() for one in form.inputs):
+            found.append(read_entry(posted, form, row))
+    return found
+
+
+def entry_row(
+    form: EntryForm, values: Mapping[str, Any] | None = None, *, prefix: str = "", posted: Posted | None = None,
+    problems: Sequence[FieldProblem] = (), blank: bool = False,
+) -> EntryRow:  # fmt: skip
+    """As typed (`posted`) if the form was refused, else as stored, else the defaults."""
+    wrong = {problem.place: problem.message for problem in reversed(problems)}
+    cells = []
+    for one in form.inputs:
+        name = prefix + one.name
+        stored = "" if blank else _get(values or {}, one.name) or one.default
+        value = posted[name] if posted is not None and name in posted else stored
+        cells.append(Cell(one, name, value, wrong.get(name, "")))
+    return EntryRow(form, prefix, tuple(cells), blank)
+
+
+def entry_rows(
+    form: EntryForm, entries: Sequence[Mapping[str, Any]], *, prefix: str = "e", blank: int = 1,
+    posted: Posted | None = None, problems: Sequence[FieldProblem] = (),
+) -> list[EntryRow]:  # fmt: skip
+    """The stored entries and `blank` empty rows below them (one row in all where a leaf takes a single entry)."""
+    rows: list[Mapping[str, Any] | None] = [*entries]
+    rows += [None] * (blank if form.repeats else int(not rows))
+    return [
+        entry_row(form, values, prefix=f"{prefix}{n}.", posted=posted, problems=problems, blank=values is None)
+        for n, values in enumerate(rows)
+    ]
+
+
+def as_record(leaf: Indicator, values: Mapping[str, Any], *, subject: str, day: date, number: str = "") -> Record:
+    """The entry as scoring takes it. `date` of the entry wins over `day`."""
+    numbers = {name: Decimal(values[name]) for name in NUMBERS if values.get(name) is not None}
+    words = {name: values[name] for name in ("level", "done", "matter", "note") if values.get(name)}
+    count = int(values["count"]) if values.get("count") is not None else None
+    on = date.fromisoformat(values["date"]) if values.get("date") else day
+    measures = {name: _measure(leaf, name, value) for name, value in (values.get("fields") or {}).items()} or None
+    return Record(id=number, subject=subject, leaf=leaf.code, date=on, count=count, fields=measures, **numbers, **words)
+
+
+def _measure(leaf: Indicator, name: str, value: Any) -> Any:
+    numeric = name in leaf.fields and leaf.fields[name].type in {"decimal", "integer"}
+    return Decimal(value) if numeric else value
+
+
+def check(
+    scheme: Scheme,
+    parameters: Mapping[str, Any],
+    subject: Subject,
+    leaf: Indicator,
+    entries: Iterable[Mapping[str, Any]],
+    *,
+    day: date,
+    prefixes: Sequence[str] = (),
+) -> list[FieldProblem]:
+    """What scoring would refuse, in Chinese, at the field it concerns. `parameters` are the resolved values."""
+    from kaohe.scoring import check_record
+
+    found = []
+    for number, values in enumerate(entries):
+        record = as_record(leaf, values, subject=subject.id, day=day)
+        prefix = prefixes[number] if prefixes else ""
+        for problem in check_record(scheme, parameters, subject, record):
+            member = problem.place.partition(".")[2]
+            found.append(FieldProblem(prefix + member, f"{label_of(leaf, member)}：{problem.message}"))
+    return found
+
+
+def label_of(leaf: Indicator, member: str) -> str:
+    """What a member is called on screen."""
+    if member == "amount":
+        return {"−": _("扣分"), "+": _("加分")}.get(sign_of(leaf), _("分值"))
+    if member.startswith("fields."):
+        field = leaf.fields.get(member.removeprefix("fields."))
+        return str(field.title) or member if field else member
+    return _(_LABELS.get(member, member))
+
+
+_LABELS = {
+    "count": "次数", "level": "情形", "value": "数值", "target": "目标值", "rating": "评分", "done": "完成情况",
+    "matter": "事项", "note": "说明", "date": "日期", "leaf": "条款", "subject": "对象", "fields": "附加数据",
+}  # fmt: skip
+
+
+def entry_words(
+    leaf: Indicator,
+    values: Mapping[str, Any],
+    *,
+    scheme: Scheme | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> str:
+    """How an entry reads in a list: 「2 次 × −2」, 「市级 +1」, 「3100 件」. The note is shown beside it."""
+    words = [*_event_words(leaf, values, Names(scheme, None, parameters, None) if scheme else None)]
+    if values.get("done"):
+        words.append(_(DONE.get(values["done"], values["done"])))
+    if values.get("value") is not None:
+        words.append(f"{values['value']} {unit_of(leaf)}".strip())
+    if values.get("target") is not None:
+        words.append(_("目标 {target}").format(target=values["target"]))
+    if values.get("rating") is not None:
+        words.append(_("{points} 分").format(points=values["rating"]))
+    for name, value in (values.get("fields") or {}).items():
+        words.append(f"{label_of(leaf, 'fields.' + name)} {_shown(leaf, name, value)}")
+    if values.get("matter"):
+        words.append(f"「{values['matter']}」")
+    return "，".join(words) or _("{count} 次").format(count=1)
+
+
+def _shown(leaf: Indicator, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    field = leaf.fields.get(name)
+    return field.choices.get(str(value), str(value)) if field else str(value)
+
+
+def _event_words(leaf: Indicator, values: Mapping[str, Any], names: Names | None) -> Iterable[str]:
+    if not {"count", "amount", "level"} & set(leaf.members):
+        return
+    sign, times, level = sign_of(leaf), int(values.get("count") or 1), values.get("level") or leaf.default_level
+    formula = leaf.levels[level].amount if level in leaf.levels else leaf.amount
+    given = values.get("amount")
+    if given is None and formula is not None:
+        amount = names.number(formula) if names else formula.constant
+        given = None if amount is None else plain(amount)
+    title = (str(leaf.levels[level].title) or level) if level in leaf.levels else ""
+    worth = signed(sign, Decimal(given)) if given is not None and sign else ""
+    repeated = _("{count} 次").format(count=times) if times > 1 or not (worth or title) else ""
+    yield " ".join(filter(None, (title, " × ".join(filter(None, (repeated, worth))))))
+
+
+def _read(one: Input, text: str) -> tuple[Any, str]:
+    """The value, or what is wrong with it."""
+    if one.kind == "boolean":
+        return (True if text in {"1", "on", "true"} else None), ""
+    if not text:
+        return None, _("请填写{label}").format(label=one.label) if one.required and not one.default else ""
+    if one.kind in {"integer", "decimal"}:
+        return _read_number(one, text.translate(_FULL_WIDTH).replace(",", "").replace("，", ""))
+    if one.kind == "choice" and text not in dict(one.choices):
+        allowed = "、".join(label for _value, label in one.choices)
+        return None, _("{label}「{value}」不在可选值中：{allowed}").format(label=one.label, value=text, allowed=allowed)
+    if one.kind == "date":
+        return _read_date(one, text)
+    return text, ""
+
+
+def _read_number(one: Input, text: str) -> tuple[Any, str]:
+    if not _NUMBER.fullmatch(text):
+        return None, _("{label}「{value}」应为数字").format(label=one.label, value=text)
+    number = Decimal(text)
+    if one.kind == "integer" and number != number.to_integral_value():
+        return None, _("{label}「{value}」应为整数").format(label=one.label, value=text)
+    if (one.low is not None and number < one.low) or (one.high is not None and number > one.high):
+        return None, _("{label}「{value}」{allowed}").format(label=one.label, value=text, allowed=_span(one))
+    return plain(number), ""
+
+
+def _span(one: Input) -> str:
+    if one.low is not None and one.high is not None:
+        return _("应在 {low} 至 {high} 之间").format(low=plain(one.low), high=plain(one.high))
+    if one.low is not None:
+        return _("不能小于 {low}").format(low=plain(one.low))
+    return _("不能大于 {high}").format(high=plain(one.high)) if one.high is not None else ""
+
+
+def _read_date(one: Input, text: str) -> tuple[Any, str]:
+    try:
+        return date.fromisoformat(text).isoformat(), ""
+    except ValueError:
+        return None, _("{label}「{value}」应为日期，如 2026-03-31").format(label=one.label, value=text)
+
+
+def _put(values: EntryValues, name: str, value: Any) -> None:
+    if name.startswith("fields."):
+        values.setdefault("fields", {})[name.removeprefix("fields.")] = value
+    else:
+        values[name] = value
+
+
+def _get(values: Mapping[str, Any], name: str) -> str:
+    measures = values.get("fields") or {}
+    held = measures.get(name.removeprefix("fields.")) if name.startswith("fields.") else values.get(name)
+    return "1" if held is True else "" if held is None or held is False else str(held)
+
+
+__all__ = [
+    "Cell", "Entry", "EntryForm", "EntryRow", "EntryValues", "Input", "as_record", "check", "entry_form", "entry_row",
+    "entry_rows", "entry_words", "label_of", "read_entries", "read_entry", "takes_daily_records",
+]  # fmt: skip
