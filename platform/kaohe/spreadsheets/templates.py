@@ -1,0 +1,43 @@
+"""The file to fill in: heads with notes, text cells (so that leading zeros stay), lists to choose from."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import xlsxwriter
+
+from kaohe.i18n import _
+from kaohe.spreadsheets.table import Column
+
+_ROWS = 2000
+
+
+def template(title: str, columns: Sequence[Column], examples: Sequence[Sequence[str]] = ()) -> bytes:
+    """The first sheet holds the heads only; notes and `examples` (a cell for each column) stand on 填写说明."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        text = book.add_format({"num_format": "@"})
+        head = book.add_format({"bold": True, "bg_color": "#dbe7f5", "border": 1, "text_wrap": True})
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet = book.add_worksheet(title[:31])
+        sheet.freeze_panes(1, 0)
+        for index, column in enumerate(columns):
+            sheet.set_column(index, index, max(14, len(column.label) * 2 + 4), text)
+            sheet.write_string(0, index, column.label, head)
+            if column.choices:
+                options = {"validate": "list", "source": list(column.choices), "ignore_blank": True}
+                sheet.data_validation(1, index, _ROWS, index, options)
+        notes = book.add_worksheet(_("填写说明"))
+        notes.set_column(0, 1, 16, wrap)
+        notes.set_column(2, 2, 60, wrap)
+        notes.set_column(3, 8, 20, wrap)
+        heads = [_("列"), _("必填"), _("说明"), *(_("示例 {n}").format(n=n + 1) for n in range(len(examples)))]
+        for index, word in enumerate(heads):
+            notes.write_string(0, index, word, head)
+        for line, column in enumerate(columns, start=1):
+            explained = column.note or ("、".join(column.choices) if column.choices else "")
+            cells = [column.label, _("是") if column.required else "", explained, *(row[line - 1] for row in examples)]
+            for index, word in enumerate(cells):
+                notes.write_string(line, index, word, wrap)
+    return target.getvalue()
