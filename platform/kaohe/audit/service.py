@@ -43,12 +43,13 @@ def record(
         "detail": _encode(detail or {}).decode(),
         "request_id": request_id.get() or "",
     }
-    session.sync_session.info.setdefault("audit", []).append((tenant_id, entry))
+    info = session.sync_session.info
+    info["settle"] = _seal
+    info.setdefault("audit", []).append((tenant_id, entry))
 
 
-async def seal(session: AsyncSession) -> None:
-    """Flush the changes and write the gathered entries; the edge calls it right before the commit."""
-    await session.flush()
+async def _seal(session: AsyncSession) -> None:
+    """Write the gathered entries."""
     for tenant_id, entry in session.sync_session.info.pop("audit", []):
         if tenant_id == current_tenant(session):
             await session.execute(_APPEND, entry)

@@ -15,6 +15,7 @@ COMMANDS = {
     "serve": "kaohe.cli.serve",
     "settings": "kaohe.cli.settings",
     "db": "kaohe.cli.db",
+    "audit": "kaohe.cli.audit",
 }
 
 

@@ -70,12 +70,10 @@ class Database:
     @asynccontextmanager
     async def begin(self, scope: Scope) -> AsyncIterator[AsyncSession]:
         """One transaction: commits at the end, rolls back on any exception."""
-        from kaohe.audit.service import seal  # audit rows are written last, just before the commit
-
         async with self.session(scope) as session:
             yield session
             if not scope.read_only:
-                await seal(session)
+                await settle(session)
             await session.commit()
 
     def tenant(
@@ -89,6 +87,14 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def settle(session: AsyncSession) -> None:
+    """What has to come last in a transaction, right before the commit: `info["settle"]` (the audit chain)."""
+    await session.flush()
+    last = session.sync_session.info.get("settle")
+    if last is not None:
+        await last(session)
 
 
 def entered(session: AsyncSession) -> Row[Any] | None:

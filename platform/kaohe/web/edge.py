@@ -16,8 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Send
 from litestar.types import Scope as AsgiScope
 
 from kaohe import i18n
-from kaohe.audit.service import seal
-from kaohe.db.session import Scope, entered
+from kaohe.db.session import Scope, entered, settle
 from kaohe.errors import Forbidden, KaoheError, StalePage, Unauthenticated
 from kaohe.identity import service as identity
 from kaohe.identity.errors import SessionEnded
@@ -94,7 +93,7 @@ class Edge:
         if held.status < 400:
             if claim is not None:
                 await claim.remember(held.status, held.headers, held.body)
-            await seal(ctx.session)
+            await settle(ctx.session)
             await ctx.session.commit()
         else:
             await ctx.session.rollback()

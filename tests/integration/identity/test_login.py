@@ -1,0 +1,160 @@
+"""Showing who one is: login, throttle, refresh, revocation, first password, invitation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text, update
+
+from kaohe.db.session import Database, acting_for
+from kaohe.identity import invitations, service
+from kaohe.identity.errors import SessionEnded, TokenReused
+from kaohe.identity.models import Person, RefreshToken, Role
+from kaohe.identity.tokens import secret_hash
+from kaohe.web.context import App
+from kaohe.web.cookies import ACCESS, REFRESH
+from tests.factories.browser import Browser
+from tests.factories.world import PASSWORD, World
+
+pytestmark = pytest.mark.anyio
+JSON = {"Accept": "application/json"}
+
+
+async def test_wrong_password_and_unknown_account_get_the_same_answer(browser: Browser, fresh_world: World) -> None:
+    wrong = await browser.log_in(fresh_world.city[Role.ADMIN], "not the password")
+    unknown = await browser.http.post("/login", data={"login": "nobody-at-all", "password": "x", "next": "/"})
+    assert wrong.status_code == unknown.status_code == 401
+    assert "登录名或密码不正确" in wrong.text and "登录名或密码不正确" in unknown.text
+
+
+async def test_account_is_blocked_after_five_failures_even_for_the_right_password(
+    browser: Browser, fresh_world: World
+) -> None:
+    for _ in range(5):
+        await browser.log_in(fresh_world.city[Role.AUDITOR], "not the password")
+    answer = await browser.log_in(fresh_world.city[Role.AUDITOR])
+    assert answer.status_code == 429
+    assert "分钟后再试" in answer.text
+
+
+async def test_next_leads_only_to_an_own_path(browser: Browser, world: World) -> None:
+    who = world.city[Role.ORGANISER]
+    answer = await browser.http.post(
+        "/login", data={"login": who.login, "password": PASSWORD, "next": "//evil.example/x"}
+    )
+    assert answer.headers["location"] == "/"
+
+
+async def test_anonymous_page_leads_to_login_and_back(browser: Browser) -> None:
+    answer = await browser.get("/people")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fpeople")
+
+
+async def test_expired_access_token_is_renewed_and_the_refresh_token_rotates(
+    browser: Browser, kaohe: App, world: World
+) -> None:
+    who = world.city[Role.ADMIN]
+    await browser.as_(who)
+    assert browser.token is not None
+    before = browser.http.cookies[REFRESH]
+    old = kaohe.signer.issue(browser.token, now=datetime.now(UTC) - timedelta(hours=1))
+    browser.http.cookies.set(ACCESS, old)
+    answer = await browser.get("/people", headers=JSON)
+    assert answer.status_code == 200
+    assert answer.cookies[REFRESH] != before and answer.cookies[ACCESS] != old
+
+
+async def test_reused_refresh_token_ends_the_session(database: Database, browser: Browser, world: World) -> None:
+    await browser.as_(world.city[Role.ADMIN])
+    stolen = browser.http.cookies[REFRESH]
+    renewed = await service.refresh(database, stolen)
+    async with database.system() as session:
+        past = datetime.now(UTC) - timedelta(minutes=5)
+        await session.execute(
+            update(RefreshToken).where(RefreshToken.hash == secret_hash(stolen)).values(used_at=past)
+        )
+    with pytest.raises(TokenReused):
+        await service.refresh(database, stolen)
+    with pytest.raises(SessionEnded):
+        await service.refresh(database, renewed.refresh or "")
+
+
+async def test_initial_password_must_be_changed_before_anything_else(
+    database: Database, browser: Browser, fresh_world: World
+) -> None:
+    who = fresh_world.city[Role.ADMIN]
+    async with database.system() as session:
+        await session.execute(update(Person).where(Person.id == who.id).values(must_change_password=True))
+    await browser.as_(who)
+    assert (await browser.get("/people")).headers["location"] == "/account/password"
+    short = await browser.post("/account/password", {"current": PASSWORD, "password": "short", "repeated": "short"})
+    assert short.status_code == 422 and "至少 10 个字符" in short.text
+    new = "four calm words here"
+    done = await browser.post("/account/password", {"current": PASSWORD, "password": new, "repeated": new})
+    assert done.status_code == 303
+    assert (await browser.get("/people")).status_code == 200
+
+
+async def test_password_change_ends_the_other_sessions(asgi, kaohe: App, fresh_world: World) -> None:  # type: ignore[no-untyped-def]
+    who = fresh_world.city[Role.ADMIN]
+    here, elsewhere = await Browser(asgi, kaohe).as_(who), await Browser(asgi, kaohe).as_(who)
+    new = "four calm words here"
+    await here.post("/account/password", {"current": PASSWORD, "password": new, "repeated": new})
+    assert (await here.get("/people")).status_code == 200
+    assert (await elsewhere.get("/people", headers=JSON)).status_code == 401
+
+
+async def test_invitation_opens_an_account_once(database: Database, browser: Browser, fresh_world: World) -> None:
+    async with database.tenant(fresh_world.city.id) as session:
+        made = await invitations.invite(session, login=f"new-{fresh_world.city.slug}", name="王新", role=Role.REPORTER)
+    assert "王新" in (await browser.get(made.link_path)).text
+    password = {"password": "four calm words here", "repeated": "four calm words here"}
+    assert (await browser.http.post(made.link_path, data=password)).headers["location"] == "/login"
+    assert (await browser.get(made.link_path)).status_code == 404
+    login = {"login": f"new-{fresh_world.city.slug}", "password": password["password"], "next": "/"}
+    assert (await browser.http.post("/login", data=login)).status_code == 303
+
+
+async def test_invitation_of_another_tenant_is_not_found(
+    database: Database, browser: Browser, fresh_world: World
+) -> None:
+    async with database.tenant(fresh_world.city.id) as session:
+        made = await invitations.invite(session, login="somebody", name="某人", role=Role.REPORTER)
+    secret = made.link_path.partition(".")[2]
+    assert (await browser.get(f"/invitations/{fresh_world.stranger.id.hex}.{secret}")).status_code == 404
+
+
+async def test_ended_role_stops_at_the_next_request(database: Database, browser: Browser, fresh_world: World) -> None:
+    who = fresh_world.city[Role.AUDITOR]
+    await browser.as_(who)
+    assert (await browser.get("/audit")).status_code == 200
+    async with database.system() as session, acting_for(session, who.tenant_id):
+        await session.execute(text("UPDATE memberships SET ended_at = now() WHERE person_id = :p"), {"p": who.id})
+    assert (await browser.get("/audit")).status_code == 403
+
+
+async def test_switch_changes_the_jurisdiction_and_makes_old_forms_stale(
+    database: Database, browser: Browser, fresh_world: World
+) -> None:
+    who = fresh_world.city[Role.ADMIN]
+    async with database.system() as session, acting_for(session, fresh_world.county.id):
+        await invitations.grant(session, who.id, Role.ADMIN)
+    await browser.as_(who)
+    before = browser.csrf
+    answer = await browser.post(f"/session/jurisdiction/{fresh_world.county.id}")
+    assert answer.status_code == 303
+    stale = await browser.post("/people/invitations", {}, headers={"X-CSRF-Token": before, **JSON})
+    assert stale.json()["type"] == "urn:kaohe:stale-page"
+    assert (await browser.post(f"/session/jurisdiction/{fresh_world.stranger.id}", headers=JSON)).status_code in (403, 404)
+
+
+async def test_repeated_submission_gets_the_first_answer(browser: Browser, fresh_world: World) -> None:
+    await browser.as_(fresh_world.city[Role.ADMIN])
+    form = {"name": "李一", "login": f"li-{fresh_world.city.slug}", "role": "inspector", "unit": ""}
+    first = await browser.post("/people/invitations", form, headers={"Idempotency-Key": "one-key"})
+    second = await browser.post("/people/invitations", form, headers={"Idempotency-Key": "one-key"})
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second.text == first.text and second.headers["idempotency-replayed"] == "true"
+    other = await browser.post("/people/invitations", {**form, "name": "李二"}, headers={"Idempotency-Key": "one-key"})
+    assert other.status_code == 409

@@ -1,0 +1,47 @@
+"""Every route and method stands in the permission registry, and every entry of the registry is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+from kaohe.web.permissions import ANYONE, PERMISSIONS, PUBLIC
+
+pytestmark = pytest.mark.anyio
+
+# What anybody on the network may reach.
+PUBLIC_PATHS = {
+    "/healthz", "/readyz", "/login", "/invitations/{token:str}", "/static/{file_path:path}", "/static",
+}  # fmt: skip
+
+
+def handlers(asgi: Litestar) -> Iterator[tuple[str, str, dict[str, object]]]:
+    for route in asgi.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                for method in handler.http_methods:
+                    if method != "OPTIONS":
+                        yield route.path, method, dict(handler.opt)
+
+
+async def test_every_route_names_a_permission(asgi: Litestar) -> None:
+    nameless = [(path, method) for path, method, opt in handlers(asgi) if "permission" not in opt]
+    assert nameless == []
+
+
+async def test_public_routes_are_listed(asgi: Litestar) -> None:
+    public = {path for path, _method, opt in handlers(asgi) if opt["permission"] == PUBLIC}
+    assert public <= PUBLIC_PATHS
+
+
+async def test_every_permission_is_used(asgi: Litestar) -> None:
+    used = {opt["permission"] for _path, _method, opt in handlers(asgi)}
+    assert set(PERMISSIONS) - {ANYONE} - used == set()
+
+
+async def test_mutations_never_come_by_get(asgi: Litestar) -> None:
+    odd = [path for path, method, opt in handlers(asgi) if method in {"GET", "HEAD"} and opt.get("idempotent")]
+    assert odd == []
