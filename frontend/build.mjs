@@ -10,14 +10,19 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../platform/kaohe/static");
 const entries = ["styles/app.css", "scripts/app.js", "scripts/theme.js", "scripts/charts.js", "scripts/upload.js"];
 
-// Pico's icons are data: addresses, which our CSP refuses; we draw our own.
-const picoWithoutIcons = {
-  name: "pico-without-icons",
+const unusedPico = /^(Group|Nav|Tooltip|Card|Accordion|Modal|Loading|Checkboxes|Input type (color|file|range))\b/;
+
+/** Pico as base only: without the parts that we draw ourselves, the dark theme, and icons in data: addresses. */
+function trimPico(css) {
+  const parts = css.split(/\/\*\*\n \* /).filter((part) => !unusedPico.test(part));
+  const light = parts.map((part) => (part.startsWith("Color schemes") ? part.slice(0, part.indexOf("@media only screen and (prefers-color-scheme: dark)")) : part));
+  return light.join("/**\n * ").replace(/--pico-icon-[a-z-]+:\s*url\("[^"]*"\);/g, "");
+}
+
+const picoAsBase = {
+  name: "pico-as-base",
   setup({ onLoad }) {
-    onLoad({ filter: /pico\.classless\.css$/ }, async ({ path }) => ({
-      contents: (await readFile(path, "utf8")).replace(/--pico-icon-[a-z-]+:\s*url\("[^"]*"\);/g, ""),
-      loader: "css",
-    }));
+    onLoad({ filter: /pico\.classless\.css$/ }, async ({ path }) => ({ contents: trimPico(await readFile(path, "utf8")), loader: "css" }));
   },
 };
 
@@ -43,7 +48,7 @@ async function bundles() {
     target: ["chrome99", "firefox97", "safari15.4"],
     legalComments: "none",
     logLevel: "warning",
-    plugins: [picoWithoutIcons],
+    plugins: [picoAsBase],
   });
   return result.outputFiles.map(({ path, contents }) => [basename(path), contents]);
 }

@@ -10,12 +10,12 @@ const palette = (colour) => [colour("action"), colour("ink"), colour("line-stron
 /** Steps from the base to the total; the bars float on invisible ones. */
 export function waterfall({ rows }, colour, { narrow }) {
   let level = 0;
-  const steps = rows.map(({ label, kind, value }) => {
+  const steps = rows.map(({ label, kind, value, values: [text] }) => {
     const amount = Number(value);
     const from = kind === "base" || kind === "total" ? 0 : level;
     const to = kind === "base" || kind === "total" ? amount : level + amount;
     level = to;
-    return { label, kind, text: value, low: Math.min(from, to), height: Math.abs(to - from), low0: Math.min(from || to, to) };
+    return { label, kind, text, low: Math.min(from, to), height: Math.abs(to - from), low0: Math.min(from || to, to) };
   });
   const changing = steps.filter(({ kind }) => kind === "plus" || kind === "minus").map(({ low }) => low);
   // Small changes on a base of 100 would be hair lines: the axis begins a little under the lowest step.
