@@ -63,8 +63,8 @@ def application() -> Any:
 
 
 def _end_with_parent() -> None:
-    """A worker left behind would keep the port from the next start."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    """A worker left behind would keep the port from the next start, and its database is gone as well."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _listen(settings: Settings) -> socket.socket:
