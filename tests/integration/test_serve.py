@@ -11,12 +11,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
+from kaohe.db.embedded import lock
 from tests.integration.embedded.conftest import eventually
 
 KAOHE = Path(sys.executable).with_name("kaohe")
@@ -28,7 +29,8 @@ def home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="kaohe-serve-"))
     folder.chmod(0o755)
     yield folder / "home"
-    shutil.rmtree(folder)
+    with lock.held(folder / "home" / "postgres") if (folder / "home" / "postgres").exists() else nullcontext():
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
