@@ -13,6 +13,9 @@ from kaohe.errors import KaoheError
 COMMANDS = {
     "demo": "kaohe.cli.demo",
     "serve": "kaohe.cli.serve",
+    "schemes": "kaohe.cli.schemes",
+    "score": "kaohe.cli.score",
+    "explain": "kaohe.cli.explain",
     "settings": "kaohe.cli.settings",
     "db": "kaohe.cli.db",
     "audit": "kaohe.cli.audit",

@@ -1,0 +1,38 @@
+"""`kaohe explain`: why this score, in words."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kaohe.cli import facts_files
+from kaohe.cli.facts_files import Inputs, Refused
+from kaohe.scoring import explain as explained
+
+
+@click.command()
+@facts_files.options
+@click.option("--subject", required=True, metavar="S", help="考核对象的编号。")
+def explain(
+    facts: str, period: str | None, settings: tuple[str, ...], records: Path | None, subjects: Path | None,
+    subject: str,
+) -> None:  # fmt: skip
+    """逐行说明一个考核对象为什么得这个分：条款、记录、封顶、归零、名次。
+
+    \b
+    例：
+      kaohe explain facts.yaml --subject s1
+    """
+    try:
+        scheme, result = facts_files.scored(Inputs(facts, period, settings, records, subjects))
+    except Refused as refused:
+        for line in refused.lines:
+            click.echo(line, err=True)
+        sys.exit(1)
+    if not any(sheet.subject == subject for sheet in result.sheets):
+        known = "、".join(sheet.subject for sheet in result.sheets[:20])
+        raise click.BadParameter(f"{subject} 在本周期没有得分表；有：{known}", param_hint="--subject")
+    for line in explained(result, subject, scheme):
+        click.echo(line)
