@@ -26,6 +26,7 @@ CREATE TABLE cycles (
   period_end date NOT NULL,
   state text NOT NULL DEFAULT 'draft' CHECK (state IN ('draft', 'issued', 'closed')),
   notice text NOT NULL DEFAULT '',
+  draft jsonb NOT NULL DEFAULT '{}',
   created_by uuid NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   issued_at timestamptz,
@@ -66,13 +67,19 @@ CREATE TABLE participations (
   filed_at timestamptz,
   receipt_at timestamptz,
   receipt_by text,
+  unit_id uuid,
+  reminded_at timestamptz,
+  confirmed_at timestamptz,
+  sort_key text NOT NULL DEFAULT '',
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, cycle_id, subject_id),
   FOREIGN KEY (tenant_id, cycle_id) REFERENCES cycles (tenant_id, id),
   FOREIGN KEY (tenant_id, subject_id) REFERENCES subjects (tenant_id, id)
 );
 CREATE INDEX ix_participations_party_id ON participations (party_id);
+CREATE INDEX ix_participations_subject_id ON participations (tenant_id, subject_id);
 
+-- `until`: the last day on which this one may still be filed.
 CREATE TABLE extensions (
   tenant_id uuid NOT NULL DEFAULT app.tenant_id(),
   id uuid NOT NULL DEFAULT uuidv7(),
@@ -122,6 +129,7 @@ CREATE TABLE assignments (
   FOREIGN KEY (tenant_id, participation_id) REFERENCES participations (tenant_id, id)
 );
 CREATE INDEX ix_assignments_person_id ON assignments (tenant_id, person_id, state);
+CREATE INDEX ix_assignments_cycle_id ON assignments (tenant_id, cycle_id);
 """
 
 

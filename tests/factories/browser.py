@@ -20,7 +20,9 @@ from tests.factories.world import PASSWORD, Somebody
 class Browser:
     def __init__(self, asgi: Litestar, app: App) -> None:
         self._app = app
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(asgi, raise_app_exceptions=False), base_url="http://kaohe.test")
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(asgi, raise_app_exceptions=False), base_url="http://kaohe.test"
+        )
         self.token: AccessToken | None = None
 
     async def log_in(self, who: Somebody, password: str = PASSWORD) -> httpx.Response:

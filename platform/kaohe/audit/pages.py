@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response, get
-from sqlalchemy import Row
 
 from kaohe.audit import queries, service
 from kaohe.audit.queries import PAGE_ROWS, Filter
@@ -23,7 +22,7 @@ from kaohe.web.templating import ZONE
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    entries: list[Row[Any]]
+    entries: list[Any]
     words: dict[str, str]
     filter: Form
     older: str  # query of the next page, '' at the end
@@ -51,7 +50,7 @@ def _filter(form: Form) -> Filter:
     )  # fmt: skip
 
 
-def _older(form: Form, found: list[Row[Any]]) -> str:
+def _older(form: Form, found: list[Any]) -> str:
     if len(found) <= PAGE_ROWS:
         return ""
     kept = {name: form[name] for name in ("action", "actor", "object", "since", "until") if form[name]}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.models import AuditEntry
@@ -27,7 +27,7 @@ class Filter:
     before: int | None = None
 
 
-async def entries(session: AsyncSession, chosen: Filter) -> Sequence[Row[Any]]:
+async def entries(session: AsyncSession, chosen: Filter) -> Sequence[Any]:
     """Newest first, one more than a page so that the caller sees whether there is a next one."""
     query = select(
         AuditEntry.seq, AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.object_type,

@@ -57,7 +57,9 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     for decorate in (
         click.option("--subjects", type=click.Path(exists=True, path_type=Path), help="考核对象表（.xlsx、.csv）。"),
         click.option("--records", type=click.Path(exists=True, path_type=Path), help="记录表（.xlsx、.csv）。"),
-        click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="覆盖参数，值按 YAML 读取，可重复。"),
+        click.option(
+            "--set", "settings", multiple=True, metavar="NAME=VALUE", help="覆盖参数，值按 YAML 读取，可重复。"
+        ),
         click.option("--period", metavar="P", help="周期，如 2026-03、2026-Q1、2026；默认用文件里的。"),
         click.argument("facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True)),
     ):
@@ -139,9 +141,7 @@ def _scheme(facts: Facts) -> Scheme:
     return known[facts.scheme]
 
 
-def _append(
-    raw: dict[str, Any], name: str, path: Path, columns: tuple[Column, ...], places: dict[str, str]
-) -> None:
+def _append(raw: dict[str, Any], name: str, path: Path, columns: tuple[Column, ...], places: dict[str, str]) -> None:
     table = read_table(path.read_bytes(), path.name, columns)
     unknown = [f"{table.sheet}: 不认识的列「{head}」" for head in table.ignored if head and head != "序号"]
     if table.problems or unknown:

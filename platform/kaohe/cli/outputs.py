@@ -103,7 +103,9 @@ def _table(result: Result, scheme: Scheme) -> bytes:
         for head in ("名次", "考核对象", "名称", "总分", "基础分", "加分", "扣分", "等次", "荣誉", "标记"):
             table.add_column(head, justify="right" if head.endswith(("分", "名次")) else "left")
         for sheet in sheets:
-            shown = [sheet[name] for name in ("rank", "subject", "name", "total", "base", "bonus", "deduction", "grade")]
+            shown = [
+                sheet[name] for name in ("rank", "subject", "name", "total", "base", "bonus", "deduction", "grade")
+            ]
             table.add_row(*map(_cell, [*shown, sheet["honours"], [*sheet["flags"], *_incomplete(sheet)]]))
         console.print(table)
     console.print(f"摘要 {result.digest}")

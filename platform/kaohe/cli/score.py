@@ -15,7 +15,11 @@ from kaohe.cli.outputs import rendered
 @click.command()
 @facts_files.options
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv", "xlsx"]), default="table", help="输出格式，默认 table。"
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "xlsx"]),
+    default="table",
+    help="输出格式，默认 table。",
 )
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="写入文件，默认标准输出。")
 def score(

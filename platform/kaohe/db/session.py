@@ -76,9 +76,7 @@ class Database:
                 await settle(session)
             await session.commit()
 
-    def tenant(
-        self, tenant_id: UUID, *, person_id: UUID | None = None, read_only: bool = False
-    ) -> Any:
+    def tenant(self, tenant_id: UUID, *, person_id: UUID | None = None, read_only: bool = False) -> Any:
         return self.begin(Scope(tenant_id, person_id, None, read_only))
 
     def system(self, *, person_id: UUID | None = None) -> Any:

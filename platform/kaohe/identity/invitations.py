@@ -45,7 +45,9 @@ async def invite(
     """
     login = login.strip().lower()
     if not LOGIN.fullmatch(login):
-        raise Invalid([FieldProblem("login", _("登录名「{login}」应为 3 至 60 位小写字母、数字或 . _ @ -").format(login=login))])
+        raise Invalid(
+            [FieldProblem("login", _("登录名「{login}」应为 3 至 60 位小写字母、数字或 . _ @ -").format(login=login))]
+        )
     if role is Role.OPERATOR:
         raise Invalid([FieldProblem("role", _("平台运营不能由辖区授予"))])
     secret = new_secret()

@@ -39,9 +39,10 @@ def hash_password(password: str) -> str:
 
 def password_fits(stored: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        _hasher.verify(stored or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 async def log_in(database: Database, login: str, password: str, *, address: str, agent: str) -> Entry:

@@ -60,9 +60,9 @@ class Context:
     nonce: str
     request_id: str
     locale: str
-    _session: AsyncSession | None = None
+    transaction: AsyncSession | None = None
     token: AccessToken | None = None
-    _person: Person | None = None
+    who: Person | None = None
     jurisdiction: str = ""
     tier: str = ""
     inbox_unread: int = 0
@@ -70,19 +70,19 @@ class Context:
 
     @property
     def session(self) -> AsyncSession:
-        if self._session is None:
+        if self.transaction is None:
             raise RuntimeError("this route has no transaction")
-        return self._session
+        return self.transaction
 
     @property
     def person(self) -> Person:
-        if self._person is None:
+        if self.who is None:
             raise RuntimeError("this route is public: nobody is logged in")
-        return self._person
+        return self.who
 
     @property
     def known(self) -> bool:
-        return self._person is not None
+        return self.who is not None
 
     @property
     def tenant_id(self) -> UUID:
@@ -98,8 +98,8 @@ class Context:
 
     async def release(self) -> None:
         """Give the database connection back before a long answer (a download)."""
-        if self._session is not None:
-            await self._session.close()
+        if self.transaction is not None:
+            await self.transaction.close()
 
     def page(
         self, template: str, view: Any = None, *, problems: Sequence[FieldProblem] = (), form: Form | None = None,
@@ -141,7 +141,9 @@ class Context:
 def flash_cookie(text: str, *, secure: bool) -> Cookie:
     from urllib.parse import quote
 
-    return Cookie(key="kaohe_flash", value=quote(text), path="/", max_age=60, httponly=True, samesite="lax", secure=secure)
+    return Cookie(
+        key="kaohe_flash", value=quote(text), path="/", max_age=60, httponly=True, samesite="lax", secure=secure
+    )
 
 
 Ctx: TypeAlias = NamedDependency[Context]

@@ -22,5 +22,6 @@ def refresh_cookie(secret: str, *, secure: bool) -> Cookie:
 
 def gone(*, secure: bool) -> list[Cookie]:
     return [
-        Cookie(key=name, value="", path="/", max_age=0, httponly=True, samesite="lax", secure=secure) for name in (ACCESS, REFRESH)
+        Cookie(key=name, value="", path="/", max_age=0, httponly=True, samesite="lax", secure=secure)
+        for name in (ACCESS, REFRESH)
     ]

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from litestar import Request
 from litestar.datastructures import Cookie
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Send
 from litestar.types import Scope as AsgiScope
 
@@ -42,7 +43,7 @@ class Edge:
         self.app = app
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         opt: dict[str, Any] = scope["route_handler"].opt
@@ -68,9 +69,9 @@ class Edge:
         assert token is not None
         reads = ctx.request.method in SAFE
         session = ctx.app.database.session(Scope(token.tenant_id, token.person_id, token.session_id, reads))
-        ctx._session = session
+        ctx.transaction = session
         try:
-            await session.connection()
+            _ = await session.connection()
             _enter(ctx)
             _check_permission(ctx, opt)
             if reads:
@@ -80,9 +81,7 @@ class Edge:
         finally:
             await session.close()
 
-    async def _mutate(
-        self, ctx: Context, opt: dict[str, Any], scope: AsgiScope, receive: Receive, send: Send
-    ) -> None:
+    async def _mutate(self, ctx: Context, opt: dict[str, Any], scope: AsgiScope, receive: Receive, send: Send) -> None:
         await _check_csrf(ctx)
         claim = None if opt.get("idempotent") else await idempotency.claim(ctx)
         if claim is not None and claim.first_answer is not None:
@@ -179,7 +178,7 @@ def _enter(ctx: Context) -> None:
         raise SessionEnded
     roles = tuple((Role(role), _uuid(unit)) for role, unit in row.roles)
     homes = tuple(sorted(((_uuid(home), name) for home, name in row.jurisdictions), key=lambda home: home[1]))
-    ctx._person = Person(row.person_id, row.login, row.name, row.must_change_password, roles, homes)  # type: ignore[arg-type]
+    ctx.who = Person(row.person_id, row.login, row.name, row.must_change_password, roles, homes)
     ctx.jurisdiction, ctx.tier, ctx.inbox_unread = row.jurisdiction or "", row.tier or "", row.inbox_unread
 
 
@@ -194,16 +193,16 @@ async def _check_only(ctx: Context, opt: dict[str, Any]) -> None:
     token = ctx.token
     assert token is not None
     session = ctx.app.database.session(Scope(token.tenant_id, token.person_id, token.session_id, True))
-    ctx._session = session
+    ctx.transaction = session
     try:
-        await session.connection()
+        _ = await session.connection()
         _enter(ctx)
         _check_permission(ctx, opt)
         if ctx.request.method not in SAFE:
             await _check_csrf(ctx)
     finally:
         await session.close()
-        ctx._session = None
+        ctx.transaction = None
 
 
 def _check_permission(ctx: Context, opt: dict[str, Any]) -> None:

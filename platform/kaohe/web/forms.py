@@ -1,9 +1,9 @@
 """Reading a form: every field is fetched with its type, all problems are reported together.
 
-    form = await ctx.form()
-    name = form.text("name", _("名称"), max_length=60)
-    amount = form.decimal("amount", _("扣分"), low=Decimal(3), high=Decimal(5))
-    form.check()   # raises Invalid with everything that is wrong
+form = await ctx.form()
+name = form.text("name", _("名称"), max_length=60)
+amount = form.decimal("amount", _("扣分"), low=Decimal(3), high=Decimal(5))
+form.check()   # raises Invalid with everything that is wrong
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ class Form:
         if required and not value:
             self.refuse(name, _("请填写{label}").format(label=label))
         if len(value) > max_length:
-            self.refuse(name, _("{label}最多 {most} 字，现有 {now} 字").format(label=label, most=max_length, now=len(value)))
+            self.refuse(
+                name, _("{label}最多 {most} 字，现有 {now} 字").format(label=label, most=max_length, now=len(value))
+            )
         elif value and pattern and not re.fullmatch(pattern, value):
             self.refuse(name, _("{label}「{value}」格式不对").format(label=label, value=value))
         return value
@@ -108,7 +110,9 @@ class Form:
                 return number
         except InvalidOperation:
             pass
-        self.refuse(name, _("{label}「{value}」应为{range}的数").format(label=label, value=value, range=_span(low, high)))
+        self.refuse(
+            name, _("{label}「{value}」应为{range}的数").format(label=label, value=value, range=_span(low, high))
+        )
         return None
 
     def date(self, name: str, label: str, *, required: bool = True) -> date | None:

@@ -40,7 +40,9 @@ class Claim:
 
     async def remember(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         kept = [
-            [name.decode("latin-1"), value.decode("latin-1")] for name, value in headers if name.lower() != b"set-cookie"
+            [name.decode("latin-1"), value.decode("latin-1")]
+            for name, value in headers
+            if name.lower() != b"set-cookie"
         ]
         values = {"key": self.key, "status": status, "headers": json.dumps(kept), "body": body[:MOST_BODY]}
         await self.ctx.session.execute(_REMEMBER, values)

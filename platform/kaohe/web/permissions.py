@@ -13,49 +13,46 @@ from kaohe.identity.models import Role
 PUBLIC = "public"  # nobody needs to be logged in
 ANYONE = "anyone"  # logged in, whatever the role
 
-A, O, I, X, R, L, P, D, S = (
-    Role.ADMIN, Role.ORGANISER, Role.INSPECTOR, Role.ASSESSOR, Role.REPORTER, Role.LEAD,
-    Role.APPROVER, Role.AUDITOR, Role.STAFF,
-)  # fmt: skip
+(OPERATOR, ADMIN, ORGANISER, INSPECTOR, ASSESSOR, REPORTER, LEAD, APPROVER, AUDITOR, STAFF) = Role
 EVERYONE = frozenset(Role)
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     ANYONE: EVERYONE,
     # people and tree
-    "jurisdictions.read": frozenset({A, O}),
-    "jurisdictions.manage": frozenset({A}),
-    "people.read": frozenset({A, O}),
-    "people.manage": frozenset({A}),
-    "audit.read": frozenset({D}),
+    "jurisdictions.read": frozenset({ADMIN, ORGANISER}),
+    "jurisdictions.manage": frozenset({ADMIN}),
+    "people.read": frozenset({ADMIN, ORGANISER}),
+    "people.manage": frozenset({ADMIN}),
+    "audit.read": frozenset({AUDITOR}),
     # what is assessed, and by which rules
-    "subjects.read": frozenset({A, O, I, P}),
-    "subjects.manage": frozenset({A, O}),
+    "subjects.read": frozenset({ADMIN, ORGANISER, INSPECTOR, APPROVER}),
+    "subjects.manage": frozenset({ADMIN, ORGANISER}),
     "schemes.read": EVERYONE,
-    "schemes.manage": frozenset({A}),
+    "schemes.manage": frozenset({ADMIN}),
     # cycles
-    "cycles.read": frozenset({A, O, X, P, D}),
-    "cycles.manage": frozenset({O}),
+    "cycles.read": frozenset({ADMIN, ORGANISER, ASSESSOR, APPROVER, AUDITOR}),
+    "cycles.manage": frozenset({ORGANISER}),
     # evidence and self-assessment
-    "evidence.write": frozenset({R, L, I, O, X}),
-    "evidence.read": frozenset({R, L, I, O, X, P, S, D}),
-    "self_assessments.read": frozenset({R, L}),
-    "self_assessments.write": frozenset({R, L}),
-    "self_assessments.file": frozenset({L}),
-    "submissions.read": frozenset({O, X, P}),
-    "submissions.return": frozenset({O}),
+    "evidence.write": frozenset({REPORTER, LEAD, INSPECTOR, ORGANISER, ASSESSOR}),
+    "evidence.read": frozenset({REPORTER, LEAD, INSPECTOR, ORGANISER, ASSESSOR, APPROVER, STAFF, AUDITOR}),
+    "self_assessments.read": frozenset({REPORTER, LEAD}),
+    "self_assessments.write": frozenset({REPORTER, LEAD}),
+    "self_assessments.file": frozenset({LEAD}),
+    "submissions.read": frozenset({ORGANISER, ASSESSOR, APPROVER}),
+    "submissions.return": frozenset({ORGANISER}),
     # grading
-    "grading.read": frozenset({X}),
-    "grading.write": frozenset({X}),
+    "grading.read": frozenset({ASSESSOR}),
+    "grading.write": frozenset({ASSESSOR}),
     # daily records
-    "records.read": frozenset({I, O, P, S, L, R}),
-    "records.write": frozenset({I}),
-    "records.import": frozenset({I, O}),
-    "records.reply": frozenset({S, L, R}),
+    "records.read": frozenset({INSPECTOR, ORGANISER, APPROVER, STAFF, LEAD, REPORTER}),
+    "records.write": frozenset({INSPECTOR}),
+    "records.import": frozenset({INSPECTOR, ORGANISER}),
+    "records.reply": frozenset({STAFF, LEAD, REPORTER}),
     # results
-    "results.read": frozenset({O, P, L, R, S, X}),
-    "results.compute": frozenset({O}),
-    "results.confirm": frozenset({P}),
-    "results.release": frozenset({P}),
+    "results.read": frozenset({ORGANISER, APPROVER, LEAD, REPORTER, STAFF, ASSESSOR}),
+    "results.compute": frozenset({ORGANISER}),
+    "results.confirm": frozenset({APPROVER}),
+    "results.release": frozenset({APPROVER}),
 }
 
 

@@ -21,7 +21,7 @@ _BY_STATUS: dict[int, type[KaoheError]] = {404: NotFound, 405: NotFound, 413: To
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     known = as_known(error)
     if known.status >= 500:
-        log.exception("request failed", path=request.url.path, exc_info=error)
+        log.error("request failed", path=request.url.path, exc_info=error)
     if wants_problem(request):
         return problem_details(request, known)
     if isinstance(known, Unauthenticated) and request.method in {"GET", "HEAD"}:
