@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import pluggy
 
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
-
-if TYPE_CHECKING:
-    from kaohe.scoring.cohort import Cohort
-    from kaohe.scoring.sheets import Sheet
+from kaohe.scoring.cohort import Cohort
+from kaohe.scoring.sheets import Sheet, Sheets
 
 API_VERSION = 1
 
@@ -28,7 +25,7 @@ def kaohe_schemes() -> Iterable[Scheme]:
 
 @hookspec(firstresult=True)
 def kaohe_indicators(scheme: Scheme, parameters: Values) -> Sequence[Indicator] | None:
-    """The tree of indicators for these parameters; None leaves it to the next plugin."""
+    """The tree of indicators under these parameters; None leaves it to the next plugin."""
     raise NotImplementedError
 
 
@@ -39,6 +36,6 @@ def kaohe_score(scheme: Scheme, cohort: Cohort) -> list[Sheet] | None:
 
 
 @hookspec(firstresult=True)
-def kaohe_grade(scheme: Scheme, cohort: Cohort, sheets: list[Sheet]) -> bool | None:
-    """Writes ranks, grades, honours, awards, flags into the sheets and answers True."""
+def kaohe_grade(scheme: Scheme, sheets: Sheets) -> bool | None:
+    """Writes ranks, grades, honours, awards and flags into the sheets and answers True."""
     raise NotImplementedError

@@ -41,6 +41,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "sum": sum,
     "len": len,
+    "text": lambda x: plain(x) if isinstance(x, int | Fraction) else str(x),
     "whole": lambda x: Fraction(x) // 1,
     "round": lambda x, places=0: round_half_up(Fraction(x) * 10**places) / Fraction(10**places),
 }

@@ -18,6 +18,7 @@ Rule = Literal[
     "sum",
     "deduct-from-full",
     "weighted",
+    "rescaled",
     "deduct",
     "deduct-range",
     "deduct-by-level",
@@ -59,12 +60,16 @@ class Attribute(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True):
-    """`parent` is the kind that a subject of this kind must hang under; `group` names its cohort."""
+    """`parent` is the kind that a subject of this kind must hang under; `group` gives the ranking
+    group (default: the kind); kinds in `after` are scored before this one, which reads their sheets.
+    """
 
     id: str
     title: Text
     parent: str | None = None
-    group: str = ""
+    parent_required: bool = True
+    group: Formula | None = None
+    after: tuple[str, ...] = ()
     attributes: dict[str, Attribute] = {}
 
 
@@ -93,6 +98,18 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True):
     max: Formula | None = None
     choices: dict[str, str] = {}
     kinds: tuple[str, ...] = ()
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True):
+    at: Formula
+    points: Formula
+
+
+class PartCap(Struct, frozen=True, forbid_unknown_fields=True):
+    """The listed children of a branch together give at most this much."""
+
+    of: tuple[str, ...]
+    cap: Formula
 
 
 class Effect(Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,16 +145,21 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     max: Formula | None = None
     levels: dict[str, Level] = {}
     default_level: str | None = None
-    steps: dict[str, Formula] = {}
+    steps: tuple[Step, ...] = ()
+    interpolate: bool = False
+    lower_is_better: bool = False
     value: Formula | None = None
+    value_channel: str | None = None
+    places: int | None = None
     unit: str = ""
+    stand_in: Formula | None = None
+    stand_in_remark: str = ""
     target: Formula | None = None
     proportional: bool = True
     accumulates: bool = False
     qualifies: dict[str, Formula] = {}
     formula: Formula | None = None
     function: str | None = None
-    reads: tuple[str, ...] = ()
     line: Literal["points", "bonus", "deduction"] | None = None
     channels: tuple[str, ...] = ()
     weight: Formula | None = None
@@ -154,10 +176,19 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     highest_only: str | None = None
     caps: dict[PeriodType, Formula] = {}
     floor: Formula | None = None
+    part_caps: tuple[PartCap, ...] = ()
     at_most: str | None = None
+    only_when: Formula | None = None
+    only_when_remark: str = ""
+    coefficient: Formula | None = None
+    not_applicable: Literal["rescale", "spread"] = "rescale"
     item: bool = True
     after_floor: bool = False
     effects: tuple[Effect, ...] = ()
+    also: tuple[str, ...] = ()
+    to_parent: str | None = None
+    shared: bool = False
+    periods: tuple[PeriodType, ...] = ()
 
     @property
     def is_leaf(self) -> bool:
@@ -192,7 +223,7 @@ def record_members(leaf: Indicator) -> tuple[str, ...]:
         found.append("level")
     if rule == "target" and leaf.target is None:
         found.append("target")
-    if rule == "judged" and leaf.target is not None:
+    if rule == "judged" and (leaf.target is not None or leaf.formula is not None):
         found.append("value")
     if leaf.channels:
         found.append("channel")
@@ -273,6 +304,16 @@ class FlagRule(Struct, frozen=True, forbid_unknown_fields=True):
     remark: str = ""
 
 
+class Stage(Struct, frozen=True, forbid_unknown_fields=True):
+    """An early exit: where `when` holds the sheet ends with this status and, if given, this total."""
+
+    status: str
+    when: Formula
+    total: Formula | None = None
+    flags: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
 class Round(Struct, frozen=True, forbid_unknown_fields=True):
     """A step that the regulation sets in the calendar (`month` 1-12; `stage` names who acts)."""
 
@@ -322,11 +363,17 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     honours: tuple[Honour, ...] = ()
     awards: tuple[Award, ...] = ()
     flags: tuple[FlagRule, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    normalise: Formula | None = None
+    item_places: int = 2
+    total_floor: Formula | None = None
+    total_cap: Formula | None = None
     demands: Demands = Demands()
     consequences: tuple[Consequence, ...] = ()
     articles: dict[str, str] = {}
     functions: dict[str, RuleFunction] = field(default_factory=dict)
     content_hash: str = ""
+    engine: Any = None
 
     @cached_property
     def nodes(self) -> tuple[Indicator, ...]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from kaohe.scheme.calendar import Calendar
 from kaohe.scheme.periods import Period
 from kaohe.scheme.problems import Problem
+from kaohe.scoring.points import normal
 
 Done = Literal["full", "partial", "none", "not_applicable"]
 
@@ -51,6 +52,23 @@ class Record(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=Tru
     subject: str
     target: Decimal | None = None
     value: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.amount is not None:
+            self.amount = finite(self.amount)
+        if self.rating is not None:
+            self.rating = finite(self.rating)
+        if self.target is not None:
+            self.target = finite(self.target)
+        if self.value is not None:
+            self.value = finite(self.value)
+
+
+def finite(number: Decimal) -> Decimal:
+    """One spelling for one number, so that equal facts have equal digests."""
+    if not number.is_finite() or abs(number.adjusted()) > 20 or len(number.as_tuple().digits) > 30:
+        raise ValueError("not a number of sensible size")
+    return normal(number)
 
 
 class Facts(Struct, kw_only=True):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
 
+if TYPE_CHECKING:
+    from kaohe.scoring.cohort import Cohort
+
 LineKind = Literal["points", "bonus", "deduction", "absorbed", "cut", "adjust"]
-Units = int | Fraction
-POINT = 10**6  # units of a point
 CENT = 10**4  # units of the second decimal
 
 
@@ -49,6 +49,7 @@ class Sheet(Struct):
     deduction_units: int = 0
     grade: str | None = None
     rank: int | None = None
+    status: str | None = None
     honours: list[str] = field(default_factory=list)
     awards: list[Award] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
@@ -88,6 +89,14 @@ class Result(Struct):
 
     def sheet(self, subject: str) -> Sheet:
         return next(sheet for sheet in self.sheets if sheet.subject == subject)
+
+
+class Sheets(list[Sheet]):
+    """The sheets of a cohort, which grading looks into again."""
+
+    def __init__(self, cohort: Cohort, sheets: Iterable[Sheet]) -> None:
+        super().__init__(sheets)
+        self.cohort = cohort
 
 
 def cents(units: int) -> Decimal:

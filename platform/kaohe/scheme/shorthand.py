@@ -1,0 +1,121 @@
+"""What an author may leave out of the YAML, filled in. Paths stay, so that lines can be named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+INHERITED = ("kinds", "line", "channels")
+
+
+def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
+    raw["title"] = _text(raw.get("title"))
+    kinds = [_kind(kind) for kind in _list(raw.get("kinds"))]
+    raw["kinds"] = kinds
+    for name, parameter in _mapping(raw.get("parameters")).items():
+        if isinstance(parameter, dict):
+            parameter.setdefault("name", name)
+    for channel in _list(raw.get("channels")):
+        channel["title"] = _text(channel.get("title", channel.get("id")))
+    for key in ("rounds",):
+        for entry in _list(_mapping(raw.get("demands")).get(key)):
+            entry["title"] = _text(entry.get("title"))
+    for consequence in _list(raw.get("consequences")):
+        consequence["title"] = _text(consequence.get("title"))
+    defaults = {"kinds": [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind]}
+    for node in _list(raw.get("indicators")):
+        _node(node, None, defaults)
+    return raw
+
+
+def _kind(kind: Any) -> Any:
+    if not isinstance(kind, dict):
+        return kind
+    kind["title"] = _text(kind.get("title"))
+    for name, attribute in _mapping(kind.get("attributes")).items():
+        _named(name, attribute)
+    return kind
+
+
+def _named(name: str, entry: Any) -> None:
+    if isinstance(entry, dict):
+        entry.setdefault("name", name)
+        entry["title"] = _text(entry.get("title", name))
+        if isinstance(entry.get("choices"), list):
+            entry["choices"] = {str(choice): str(choice) for choice in entry["choices"]}
+
+
+def _node(node: Any, parent: dict[str, Any] | None, inherited: dict[str, Any]) -> None:
+    if not isinstance(node, dict):
+        return
+    _place(node, parent)
+    for name in INHERITED:
+        if name in inherited:
+            node.setdefault(name, inherited[name])
+    node["title"] = _text(node.get("title"))
+    _tables(node)
+    leaf_defaults = node.pop("leaves", {})
+    if node.get("highest_only") is True:
+        node["highest_only"] = node["code"]
+    each = node.get("highest_only") == "each"
+    if each:
+        del node["highest_only"]
+    passed_on = {name: node[name] for name in INHERITED if name in node}
+    for child in _list(node.get("children")):
+        if isinstance(child, dict):
+            for name, value in leaf_defaults.items():
+                child.setdefault(name, value)
+            if each and str(child.get("rule", "")).startswith("bonus"):
+                child.setdefault("highest_only", True)
+        _node(child, node, passed_on)
+
+
+def _place(node: dict[str, Any], parent: dict[str, Any] | None) -> None:
+    """`.absent` continues the branch's code, `+1` its article."""
+    if parent is None:
+        return
+    node["parent"] = parent["code"]
+    code = str(node.get("code", ""))
+    node["code"] = parent["code"] + code if code.startswith(".") else code
+    article = str(node.get("article", "+"))
+    above = str(parent.get("article", ""))
+    node["article"] = above + article[1:] if article.startswith("+") else article
+
+
+def _tables(node: dict[str, Any]) -> None:
+    levels = node.get("levels")
+    if isinstance(levels, dict):
+        node["levels"] = {str(name): _level(str(name), level) for name, level in levels.items()}
+    if isinstance(node.get("steps"), dict):
+        node["steps"] = [{"at": at, "points": points} for at, points in node["steps"].items()]
+    node["evidence"] = [_evidence(slot) for slot in _list(node.get("evidence"))]
+    for name, field in _mapping(node.get("fields")).items():
+        _named(name, field)
+    if "article" in node:
+        node["article"] = str(node["article"])
+
+
+def _level(name: str, level: Any) -> Any:
+    if not isinstance(level, dict):
+        return {"amount": level, "title": {"zh": name}}
+    level["title"] = _text(level.get("title", name))
+    return level
+
+
+def _evidence(slot: Any) -> Any:
+    if isinstance(slot, str):
+        return {"name": slot, "title": {"zh": slot}}
+    if isinstance(slot, dict):
+        slot["title"] = _text(slot.get("title", slot.get("name")))
+    return slot
+
+
+def _text(value: Any) -> Any:
+    return {"zh": value} if isinstance(value, str) else value
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,78 @@
+"""What must hold in a scheme before anything is scored by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scheme.yaml_text import Path
+
+Fault = tuple[Path, str]
+
+_NEEDS = {
+    "deduct": ("amount",),
+    "bonus": ("amount",),
+    "deduct-range": ("min", "max"),
+    "bonus-range": ("min", "max"),
+    "deduct-by-level": ("levels",),
+    "bonus-by-level": ("levels",),
+    "steps": ("steps",),
+    "formula": ("formula",),
+    "function": ("function",),
+}
+_BRANCH_RULES = ("sum", "deduct-from-full", "weighted", "rescaled")
+
+
+def faults(scheme: Scheme) -> Iterator[Fault]:
+    kinds = {kind.id for kind in scheme.kinds}
+    seen: set[str] = set()
+    for path, node in _walk(scheme.indicators, ("indicators",)):
+        if node.code in seen:
+            yield (*path, "code"), f"「{node.code}」 is there twice; give one of them another code"
+        seen.add(node.code)
+        for kind in node.kinds:
+            if kind not in kinds:
+                yield (*path, "kinds"), f"kind 「{kind}」 is not declared under `kinds`"
+        yield from _rule(scheme, path, node)
+    yield from _names(scheme, seen)
+
+
+def _rule(scheme: Scheme, path: Path, node: Indicator) -> Iterator[Fault]:
+    if node.is_leaf == (node.rule in _BRANCH_RULES):
+        what = "a leaf needs a leaf's rule" if node.is_leaf else "a branch needs a branch's rule"
+        yield (*path, "rule"), f"「{node.code}」 has rule `{node.rule}`: {what}"
+        return
+    for member in _NEEDS.get(node.rule, ()):
+        if not getattr(node, member):
+            yield path, f"「{node.code}」 needs `{member}` for its rule `{node.rule}`"
+    if node.default_level is not None and node.default_level not in node.levels:
+        yield (*path, "default_level"), f"「{node.default_level}」 is not among the levels"
+    if node.function and node.function not in scheme.functions:
+        yield (*path, "function"), f"no function `{node.function}` in the plugin's rules"
+    declared = {channel.id for channel in scheme.channels}
+    for channel in node.channels:
+        if channel not in declared:
+            yield (*path, "channels"), f"channel 「{channel}」 is not declared under `channels`"
+
+
+def _names(scheme: Scheme, codes: set[str]) -> Iterator[Fault]:
+    for channel in scheme.channels:
+        name = f"channel_{channel.id}"
+        if name not in scheme.parameters:
+            yield ("channels",), f"its weight is missing: declare the parameter `{name}`"
+    for name, parameter in scheme.parameters.items():
+        try:
+            parameter.accept(parameter.default)
+        except ValueError:
+            path = ("parameters", name, "default")
+            yield path, f"{parameter.default} is not allowed by its own bounds ({parameter.allowed})"
+    for node in scheme.nodes:
+        if node.at_most is not None and node.at_most not in codes:
+            yield ("indicators",), f"「{node.code}」: `at_most` names 「{node.at_most}」, which is nowhere"
+
+
+def _walk(nodes: tuple[Indicator, ...], path: Path) -> Iterator[tuple[Path, Indicator]]:
+    for index, node in enumerate(nodes):
+        here = (*path, index)
+        yield here, node
+        yield from _walk(node.children, (*here, "children"))

@@ -1,0 +1,126 @@
+"""Whether facts are fit to be scored; every problem is told, none is repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kaohe.scheme.model import Scheme
+from kaohe.scheme.parameters import Values
+from kaohe.scheme.periods import Period, parse
+from kaohe.scheme.problems import Problem
+from kaohe.scoring.facts import Facts, Record, Subject
+from kaohe.scoring.record_checks import LeafCheck
+from kaohe.scoring.subject_checks import check_subjects
+from kaohe.scoring.together import check_together
+
+LeafChecks = Mapping[tuple[str, str], LeafCheck]
+
+
+def check(scheme: Scheme, facts: Facts) -> list[Problem]:
+    """In the order: head, parameters, subjects, records. Empty means that it can be scored."""
+    return Checker(scheme, facts).problems()
+
+
+def check_record(
+    scheme: Scheme, values: Values, subject: Subject, record: Record, place: str = "record"
+) -> list[Problem]:
+    """One record by itself, as a form would ask; `values` are the resolved parameters."""
+    leaf = scheme.leaves.get(record.leaf)
+    if leaf is None or subject.kind not in leaf.kinds:
+        return [_unknown_leaf(scheme, subject.kind, record, place)]
+    found = list(_activity(subject, record, place, scheme.id))
+    return found + list(LeafCheck(scheme, leaf, subject.kind, values)(record, place))
+
+
+class Checker:
+    def __init__(self, scheme: Scheme, facts: Facts) -> None:
+        self.scheme, self.facts = scheme, facts
+        self.values, self.parameter_problems = scheme.resolve_parameters(facts.parameters)
+        self.period: Period | None = None
+        self.subjects: dict[str, Subject] = {}
+
+    def problems(self) -> list[Problem]:
+        found = [*self.facts.unread, *self._head(), *self.parameter_problems]
+        found += check_subjects(self.scheme, self.facts.subjects, self.period, self.values)
+        self.subjects = {subject.id: subject for subject in self.facts.subjects}
+        found += self._records()
+        if self.period is not None:
+            found += check_together(self.scheme, self.facts, self.subjects, self.period, self.values)
+        return _told_once(found) if found else found
+
+    def _head(self) -> Iterator[Problem]:
+        scheme, facts = self.scheme, self.facts
+        if facts.scheme and facts.scheme != scheme.id:
+            yield Problem("scheme", "unknown", facts.scheme, scheme.id)
+        allowed = ", ".join(scheme.periods)
+        if not facts.period:
+            return
+        try:
+            period = parse(facts.period, scheme.month_starts)
+        except ValueError:
+            yield Problem("period", "unknown", facts.period, allowed, scheme.id)
+            return
+        if period.type not in scheme.periods:
+            yield Problem("period", "choice", facts.period, allowed, scheme.id)
+            return
+        self.period = period
+
+    def _records(self) -> Iterator[Problem]:
+        checks: dict[tuple[str, str], LeafCheck] = {}
+        subjects, ids = self.subjects, set()
+        for index, record in enumerate(self.facts.records):
+            if record.id:
+                if record.id in ids:
+                    yield self._twice(record, index)
+                ids.add(record.id)
+            subject = subjects.get(record.subject)
+            if subject is None:
+                yield self._no_subject(record, index)
+                continue
+            key = (subject.kind, record.leaf)
+            leaf_check = checks.get(key)
+            if leaf_check is None:
+                leaf = self.scheme.leaves.get(record.leaf)
+                if leaf is None or subject.kind not in leaf.kinds:
+                    yield _unknown_leaf(self.scheme, subject.kind, record, f"records[{index}]")
+                    continue
+                leaf_check = checks[key] = LeafCheck(self.scheme, leaf, subject.kind, self.values)
+            if subject.active_from is not None or subject.active_to is not None:
+                yield from _activity(subject, record, f"records[{index}]", self.scheme.id)
+            if not leaf_check.quick(record):
+                yield from leaf_check(record, f"records[{index}]")
+
+    def _twice(self, record: Record, index: int) -> Problem:
+        where, scheme = f"records[{index}].id", self.scheme.id
+        return Problem(where, "duplicate", record.id, "an id stands once", scheme, record.leaf, "编号只能出现一次")
+
+    def _no_subject(self, record: Record, index: int) -> Problem:
+        place, scheme = f"records[{index}].subject", self.scheme.id
+        allowed = "one of the subjects"
+        return Problem(place, "unknown", record.subject, allowed, scheme, record.leaf, "考核对象之一")
+
+
+def _unknown_leaf(scheme: Scheme, kind: str, record: Record, place: str) -> Problem:
+    """A branch and another kind's leaf are as wrong as a code that is nowhere."""
+    near = record.leaf.rsplit(".", 1)[0]
+    leaves = [code for code, leaf in scheme.leaves.items() if kind in leaf.kinds]
+    close = [code for code in leaves if code.startswith(near + ".")] or leaves
+    listed = ", ".join(close[:8]) + (", …" if len(close) > 8 else "")
+    return Problem(f"{place}.leaf", "unknown", record.leaf, listed, scheme.id, record.leaf)
+
+
+def _activity(subject: Subject, record: Record, place: str, scheme: str) -> Iterator[Problem]:
+    first, last = subject.active_from, subject.active_to
+    if (first is None or record.date >= first) and (last is None or record.date <= last):
+        return
+    allowed = f"{first or '…'} to {last or '…'}"
+    yield Problem(f"{place}.date", "inactive", str(record.date), allowed, scheme, record.leaf)
+
+
+def _told_once(problems: list[Problem]) -> list[Problem]:
+    """A member that could not be read is not also reported as missing or out of range."""
+    seen: dict[str, Problem] = {}
+    for problem in problems:
+        seen.setdefault(problem.place, problem)
+    return list(seen.values())
+

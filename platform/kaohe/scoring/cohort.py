@@ -1,0 +1,132 @@
+"""All subjects of one scheme scored together for one period, and what was recorded about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from kaohe.scheme.calendar import Calendar
+from kaohe.scheme.formula import exact
+from kaohe.scheme.model import Attribute, Indicator, Scheme
+from kaohe.scheme.parameters import Values
+from kaohe.scheme.periods import Period, PeriodType, containing
+from kaohe.scoring.facts import Record, Subject
+
+NOBODY: tuple[Subject, ...] = ()
+NOTHING: tuple[Record, ...] = ()
+
+
+class NoData(Exception):
+    """A formula asked for something that nobody recorded; the indicator's `stand_in` answers."""
+
+
+class Cohort:
+    """`records` are in canonical order, so those of one subject are by date."""
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        period: Period,
+        parameters: Values,
+        calendar: Calendar,
+        subjects: Iterable[Subject],
+        records: Iterable[Record],
+    ) -> None:
+        self.scheme, self.parameters, self.calendar = scheme, parameters, calendar
+        self.all_subjects = {subject.id: subject for subject in subjects}
+        self.records: dict[str, list[Record]] = {}
+        self._spread(records)
+        self.sheets: dict[str, Any] = {}
+        self._enter(period)
+
+    def _enter(self, period: Period) -> None:
+        self.period = period
+        self.year_start = containing(period.start, "year", self.scheme.month_starts).start
+        self.subjects = [s for s in self.all_subjects.values() if s.is_active(period)]
+        self.children: dict[str, list[Subject]] = {}
+        for subject in self.subjects:
+            if subject.parent is not None:
+                self.children.setdefault(subject.parent, []).append(subject)
+        self.memo: dict[Any, Any] = {}
+
+    def within(self, period: Period) -> Cohort:
+        """The same facts seen from another period; sheets start empty."""
+        other: Cohort = object.__new__(Cohort)
+        other.scheme, other.parameters = self.scheme, self.parameters
+        other.calendar, other.all_subjects = self.calendar, self.all_subjects
+        other.records, other.sheets = self.records, {}
+        other._enter(period)
+        return other
+
+    def _spread(self, records: Iterable[Record]) -> None:
+        leaves, held = self.scheme.leaves, self.records
+        copying = {code for code, leaf in leaves.items() if leaf.also or leaf.to_parent}
+        touched: set[str] = set()
+        for record in records:
+            mine = held.get(record.subject)
+            if mine is None:
+                mine = held[record.subject] = []
+            mine.append(record)
+            if record.leaf in copying:
+                touched |= self._copy(record, leaves[record.leaf])
+        for subject in touched:
+            held[subject].sort(key=lambda record: record.date)
+
+    def _copy(self, record: Record, leaf: Indicator) -> set[str]:
+        """One event under several indicators, and from a person to the unit."""
+        touched = {record.subject}
+        for code in leaf.also:
+            self.records[record.subject].append(msgspec.structs.replace(record, leaf=code))
+        parent = self.all_subjects[record.subject].parent
+        if leaf.to_parent and parent:
+            copy = msgspec.structs.replace(record, leaf=leaf.to_parent, subject=parent)
+            self.records.setdefault(parent, []).append(copy)
+            touched.add(parent)
+        return touched
+
+    def of_kind(self, kind: str) -> list[Subject]:
+        return [subject for subject in self.subjects if subject.kind == kind]
+
+    def recorded(
+        self, subject: str, leaf: str, first: date | None = None, last: date | None = None
+    ) -> Iterator[Record]:
+        """By default those of the scored period."""
+        first, last = first or self.period.start, last or self.period.end
+        for record in self.records.get(subject, NOTHING):
+            if record.date > last:
+                return
+            if record.leaf == leaf and record.date >= first:
+                yield record
+
+    def attribute(self, subject: Subject, name: str) -> Any:
+        """Its own, or the default that the kind declares. Raises KeyError where there is neither."""
+        value = subject.attributes.get(name)
+        if value is not None:
+            return exact(value)
+        declared = self.scheme.kind(subject.kind).attributes[name]
+        return self._default(subject, declared)
+
+    def _default(self, subject: Subject, declared: Attribute) -> Any:
+        if declared.default == "children":
+            return len(self.children.get(subject.id, NOBODY))
+        if declared.default is None:
+            raise NoData(declared.name)
+        return exact(declared.default)
+
+    def count(self, subject: str, codes: Iterable[str], window: PeriodType | None = None) -> int:
+        """Σ count up to the period's end; over a window shorter than the period, its fullest one."""
+        wanted, first_day = set(codes), self.scheme.month_starts
+        window = window or self.period.type
+        first = containing(self.period.end, window, first_day).start
+        first = min(first, self.period.start)
+        sums: dict[date, int] = {}
+        for record in self.records.get(subject, NOTHING):
+            if record.date > self.period.end:
+                break
+            if record.leaf in wanted and record.date >= first:
+                key = containing(record.date, window, first_day).start
+                sums[key] = sums.get(key, 0) + (record.count or 1)
+        return max(sums.values(), default=0)

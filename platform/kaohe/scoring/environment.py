@@ -1,0 +1,229 @@
+"""The names and functions that a formula of the YAML can use, looked at from one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+from kaohe.scheme.formula import exact
+from kaohe.scoring.cohort import NOBODY, Cohort, NoData
+from kaohe.scoring.facts import Record, Subject
+from kaohe.scoring.points import points
+from kaohe.scoring.sheets import Sheet
+from kaohe.scoring.work import Work
+
+
+class Environment(dict[str, Any]):
+    """Parameters and functions are held; attributes of the subject at work are looked up."""
+
+    def __init__(self, cohort: Cohort, current: Callable[[], Subject]) -> None:
+        super().__init__({name: exact(value) for name, value in cohort.parameters.items()})
+        self.cohort, self.current = cohort, current
+        self["period"] = cohort.period.text
+        for name in _FUNCTIONS:
+            self[name] = getattr(self, name)
+
+    def __missing__(self, name: str) -> Any:
+        return self.cohort.attribute(self.current(), name)
+
+    def has_attribute(self, name: str) -> bool:
+        """Whether the subject has it: `attribute 'x'` of a kind that others do not share."""
+        return name in self.current().attributes
+
+    # Its own records.
+
+    def count(self, *codes: Any) -> int:
+        """Σ count under the leaves; a window as the last argument looks at that calendar window."""
+        window = codes[-1] if codes and codes[-1] in _WINDOWS else None
+        wanted = codes[:-1] if window else codes
+        return self.cohort.count(self.current().id, wanted, window)
+
+    def records(self, leaf: str) -> int:
+        """How many records stand under the leaf in the period."""
+        return len(self._records(self.current(), leaf))
+
+    def value(self, leaf: str) -> Fraction:
+        """What the leaf's records say (several: their sum)."""
+        return self._value(self.current(), leaf)
+
+    def measure(self, leaf: str, name: str) -> Any:
+        """A member of `fields` of the leaf's record."""
+        records = self._records(self.current(), leaf)
+        if not records or not records[-1].fields or name not in records[-1].fields:
+            raise NoData(leaf)
+        return exact(records[-1].fields[name])
+
+    def done(self, leaf: str) -> str:
+        """`none` where nothing was recorded."""
+        records = self._records(self.current(), leaf)
+        return str(records[-1].done) if records else "none"
+
+    # Its parent and children.
+
+    def parent_value(self, leaf: str) -> Fraction:
+        return self._value(self._parent(), leaf)
+
+    def parent_attribute(self, name: str) -> Any:
+        return self.cohort.attribute(self._parent(), name)
+
+    def children_mean(self, item: str, weight: str | None = None) -> Fraction:
+        """Mean of the children's items, weighted by one of their attributes."""
+        pairs = [(self._weight(s, weight), self._sheet_item(s, item)) for s in self._children()]
+        pairs = [(w, v) for w, v in pairs if v is not None]
+        total = sum((w for w, _ in pairs), Fraction(0))
+        if total == 0:
+            raise NoData(item)
+        return sum((w * v for w, v in pairs), Fraction(0)) / total
+
+    def children_sum(self, item: str) -> Fraction:
+        found = [self._sheet_item(s, item) for s in self._children()]
+        return sum((v for v in found if v is not None), Fraction(0))
+
+    def children_count(self, *codes: Any) -> int:
+        """Σ count of the children's records under the leaves."""
+        return sum(self.cohort.count(child.id, codes) for child in self._children())
+
+    # Its peers: the subjects of its ranking group that have what is asked for.
+
+    def peers_mean(self, code: str) -> Fraction:
+        found = self._peers(code)
+        if not found:
+            raise NoData(code)
+        return sum(found.values(), Fraction(0)) / len(found)
+
+    def best(self, code: str) -> Fraction:
+        return max(self._some(code))
+
+    def worst(self, code: str) -> Fraction:
+        return min(self._some(code))
+
+    def peers_rank(self, code: str, order: str = "highest") -> int:
+        """1 for the best; equals share a place and the next is skipped."""
+        found, mine = self._peers(code), self.current().id
+        if mine not in found:
+            raise NoData(code)
+        if order == "lowest":
+            return 1 + sum(value < found[mine] for value in found.values())
+        return 1 + sum(value > found[mine] for value in found.values())
+
+    def peers_count(self, code: str) -> int:
+        return len(self._peers(code))
+
+    def _peers(self, code: str) -> dict[str, Fraction]:
+        """By subject: the value recorded under a leaf, or the part that a node gave in the first pass."""
+        key = ("peers", self.group(self.current()), code)
+        found: dict[str, Fraction] | None = self.cohort.memo.get(key)
+        if found is None:
+            found = {}
+            for subject in self._group_members():
+                value = self._measured(subject, code)
+                if value is not None:
+                    found[subject.id] = value
+            self.cohort.memo[key] = found
+        return found
+
+    def _group_members(self) -> Iterable[Subject]:
+        mine = self.group(self.current())
+        kind = self.current().kind
+        return [s for s in self.cohort.of_kind(kind) if self.group(s) == mine]
+
+    def group(self, subject: Subject) -> str:
+        return group_of(self.cohort, subject)
+
+    def _measured(self, subject: Subject, code: str) -> Fraction | None:
+        parts = self.cohort.memo.get(("parts", subject.id))
+        if parts and code in parts:
+            return points(parts[code])
+        try:
+            return self._value(subject, code)
+        except NoData:
+            return None
+
+    def _some(self, code: str) -> Iterable[Fraction]:
+        found = self._peers(code)
+        if not found:
+            raise NoData(code)
+        return found.values()
+
+    def _parent(self) -> Subject:
+        parent = self.cohort.all_subjects.get(self.current().parent or "")
+        if parent is None:
+            raise NoData("parent")
+        return parent
+
+    def _children(self) -> Iterable[Subject]:
+        return self.cohort.children.get(self.current().id, NOBODY)
+
+    def _weight(self, subject: Subject, name: str | None) -> Fraction:
+        return Fraction(self.cohort.attribute(subject, name)) if name else Fraction(1)
+
+    def _sheet_item(self, subject: Subject, item: str) -> Fraction | None:
+        sheet: Sheet | None = self.cohort.sheets.get(subject.id)
+        if sheet is None or item not in sheet.item_units:
+            return None
+        return points(sheet.item_units[item])
+
+    def _records(self, subject: Subject, leaf: str) -> list[Record]:
+        return list(self.cohort.recorded(subject.id, leaf))
+
+    def _value(self, subject: Subject, leaf: str) -> Fraction:
+        values = [r.value for r in self._records(subject, leaf) if r.value is not None]
+        if not values:
+            raise NoData(leaf)
+        return sum(map(Fraction, values), Fraction(0))
+
+
+_WINDOWS = ("week", "month", "quarter", "half", "year")
+_FUNCTIONS = (
+    "count",
+    "records",
+    "value",
+    "measure",
+    "done",
+    "has_attribute",
+    "parent_value",
+    "parent_attribute",
+    "children_mean",
+    "children_sum",
+    "children_count",
+    "peers_mean",
+    "peers_rank",
+    "peers_count",
+    "best",
+    "worst",
+)
+
+
+class SheetEnvironment(Environment):
+    """While a sheet is made: also the parts that were already worked out."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work.cohort, lambda: work.subject)
+        self.work = work
+        self["part"] = self["item"] = self.part
+
+    def part(self, code: str) -> Fraction:
+        """The points that a node before this one gave."""
+        if code not in self.work.parts:
+            raise NoData(code)
+        return points(self.work.parts[code])
+
+    def __missing__(self, name: str) -> Any:
+        if name == "subtotal":
+            items = {node.code for node in self.cohort.scheme.indicators}
+            parts = self.work.parts.items()
+            return points(sum(units for code, units in parts if code in items))
+        return super().__missing__(name)
+
+
+def group_of(cohort: Cohort, subject: Subject) -> str:
+    """The ranking group; a formula of the kind may derive it from the period's data."""
+    kind = cohort.scheme.kind(subject.kind)
+    if kind.group is None:
+        return subject.kind
+    key = ("group", subject.id)
+    if key not in cohort.memo:
+        cohort.memo[key] = str(kind.group(Environment(cohort, lambda: subject)))
+    found: str = cohort.memo[key]
+    return found

@@ -1,0 +1,64 @@
+"""A sheet in words, line by line."""
+
+from __future__ import annotations
+
+from kaohe.scheme.model import Scheme
+from kaohe.scoring.encoding import shown
+from kaohe.scoring.sheets import Line, Result, Sheet
+
+KINDS = {
+    "points": "得分",
+    "bonus": "加分",
+    "deduction": "扣分",
+    "absorbed": "不再扣",
+    "cut": "超出不计",
+    "adjust": "调整",
+}
+
+
+def explain(result: Result, subject: str, scheme: Scheme | None = None) -> list[str]:
+    """Chinese sentences. With the scheme, leaves are named by their titles."""
+    sheet = result.sheet(subject)
+    titles = {node.code: node.title.zh for node in scheme.nodes} if scheme else {}
+    said = [_head(result, sheet)]
+    for code, units in sheet.item_units.items():
+        said.append(f"{titles.get(code, code)}：{shown(units)} 分")
+        said += [f"  {_line(line, titles)}" for line in sheet.lines if _belongs(line, code)]
+    if sheet.missing:
+        said.append(f"缺少：{'、'.join(titles.get(code, code) for code in sheet.missing)}（得分表不完整）")
+    if sheet.flags:
+        said.append(f"标记：{'、'.join(sheet.flags)}")
+    said += [f"说明：{remark}" for remark in sheet.remarks]
+    return said + _outcome(sheet)
+
+
+def _head(result: Result, sheet: Sheet) -> str:
+    if sheet.status and not sheet.item_units:
+        return f"{sheet.name or sheet.subject} {result.period}：{sheet.status}，不计分"
+    base = sheet.total_units - sheet.bonus_units + sheet.deduction_units
+    return (
+        f"{sheet.name or sheet.subject} {result.period} 总分 {shown(sheet.total_units)} = "
+        f"基础 {shown(base)} + 加分 {shown(sheet.bonus_units)} − 扣分 {shown(sheet.deduction_units)}"
+    )
+
+
+def _belongs(line: Line, item: str) -> bool:
+    return line.leaf == item or line.leaf.startswith(item + ".")
+
+
+def _line(line: Line, titles: dict[str, str]) -> str:
+    article = f"（{line.article}）" if line.article else ""
+    records = f"，依据记录 {'、'.join(line.records)}" if line.records else ""
+    title = titles.get(line.leaf, line.leaf)
+    return f"{KINDS[line.kind]} {shown(line.units)}：{title}{article} {line.why}{records}"
+
+
+def _outcome(sheet: Sheet) -> list[str]:
+    said = []
+    if sheet.rank is not None:
+        said.append(f"在 {sheet.group} 中第 {sheet.rank} 名")
+    if sheet.grade is not None:
+        said.append(f"等次：{sheet.grade}")
+    if sheet.honours:
+        said.append(f"荣誉：{'、'.join(sheet.honours)}")
+    return said + [f"{award.name}：{award.amount} {award.unit}" for award in sheet.awards]

@@ -1,0 +1,163 @@
+"""What a scheme declares about its sheets: ranks, grades, flags, honours, awards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from kaohe.scheme.formula import Formula, exact, round_half_up
+from kaohe.scheme.model import Grade, Grading, Scheme
+from kaohe.scoring.environment import Environment
+from kaohe.scoring.honours import give_honours
+from kaohe.scoring.points import points
+from kaohe.scoring.sheets import Award, Sheet, Sheets
+
+
+class SheetNames(Environment):
+    """Names for formulas over finished sheets: total, rank, grade, item('code') …"""
+
+    def __init__(self, sheets: Sheets) -> None:
+        super().__init__(sheets.cohort, lambda: sheets.cohort.all_subjects[self.sheet.subject])
+        self.sheet: Sheet
+        self.sizes: dict[str, int] = {}
+        for sheet in sheets:
+            self.sizes[sheet.group] = self.sizes.get(sheet.group, 0) + 1
+        self["item"], self["flag"], self["kind_size"] = self.item, self.flag, self.kind_size
+
+    def item(self, code: str) -> Fraction:
+        """A rounded item of the sheet; 0 where the sheet has none of that name."""
+        return points(self.sheet.item_units.get(code, 0))
+
+    def flag(self, name: str) -> bool:
+        return name in self.sheet.flags
+
+    def kind_size(self, kind: str) -> int:
+        """How many subjects of the kind have a sheet."""
+        return len(self.cohort.of_kind(kind))
+
+    def __missing__(self, name: str) -> Any:
+        sheet = self.sheet
+        if name in ("total", "bonus", "deduction"):
+            return points(getattr(sheet, f"{name}_units"))
+        if name == "base":
+            return points(sheet.total_units - sheet.bonus_units + sheet.deduction_units)
+        if name in ("rank", "grade", "group", "status"):
+            return getattr(sheet, name)
+        if name == "group_size":
+            return self.sizes[sheet.group]
+        if name == "rank_from_last":
+            return None if sheet.rank is None else self.sizes[sheet.group] + 1 - sheet.rank
+        if name == "complete":
+            return not sheet.missing
+        return super().__missing__(name)
+
+
+def grade(scheme: Scheme, sheets: Sheets) -> None:
+    """Fills the sheets in place."""
+    names = SheetNames(sheets)
+    kind = sheets.cohort.period.type
+    _rank(scheme, sheets, names)
+    for rule in scheme.grading:
+        if not rule.periods or kind in rule.periods:
+            _grade(rule, _for(rule.kinds, sheets), names)
+    for flag in scheme.flags:
+        if flag.periods and kind not in flag.periods:
+            continue
+        for sheet in _for(flag.kinds, sheets):
+            names.sheet = sheet
+            if flag.when(names):
+                sheet.flags = sorted({*sheet.flags, flag.flag})
+                sheet.remarks += [flag.remark] if flag.remark else []
+    give_honours(scheme, sheets, names)
+    _award(scheme, sheets, names)
+
+
+def _for(kinds: tuple[str, ...], sheets: Iterable[Sheet]) -> Iterable[Sheet]:
+    return [sheet for sheet in sheets if not kinds or sheet.kind in kinds]
+
+
+def _rank(scheme: Scheme, sheets: Sheets, names: SheetNames) -> None:
+    """Highest first in each group; equals share the rank and the next is skipped."""
+    ranking, kind = scheme.ranking, sheets.cohort.period.type
+    if ranking.periods and kind not in ranking.periods:
+        return
+    groups: dict[str, list[tuple[Any, Sheet]]] = {}
+    by_total = ranking.by.text == "total"
+    for sheet in sheets:
+        if sheet.status is not None and not sheet.item_units:
+            continue
+        if ranking.minimum is not None and not _enough(ranking.minimum, sheet, names):
+            sheet.remarks.append("样本不足，列出而不排名")
+            continue
+        key = sheet.total_units if by_total else _value(ranking.by, sheet, names)
+        groups.setdefault(sheet.group, []).append((key, sheet))
+    for members in groups.values():
+        members.sort(key=lambda member: member[0], reverse=True)
+        rank, last = 0, None
+        for place, (key, sheet) in enumerate(members, 1):
+            if key != last:
+                rank, last = place, key
+            sheet.rank = rank
+
+
+def _enough(formula: Formula, sheet: Sheet, names: SheetNames) -> bool:
+    names.sheet = sheet
+    return bool(formula(names))
+
+
+def _value(formula: Formula, sheet: Sheet, names: SheetNames) -> Any:
+    names.sheet = sheet
+    return formula(names)
+
+
+def _grade(rule: Grading, sheets: Iterable[Sheet], names: SheetNames) -> None:
+    grades = _thresholds(rule, names)
+    for sheet in sheets:
+        names.sheet = sheet
+        if sheet.status is not None:
+            sheet.grade = sheet.status
+            continue
+        sheet.grade = rule.otherwise
+        for threshold, given in grades:
+            total = points(sheet.total_units)
+            reached = threshold is None or total >= threshold
+            if reached and (given.when is None or given.when(names)):
+                sheet.grade = given.name
+                break
+        apply_grade_flags(rule, sheet)
+
+
+def _thresholds(rule: Grading, names: SheetNames) -> list[tuple[Fraction | None, Grade]]:
+    """Highest first, wherever they are written."""
+    if rule.parameter is not None:
+        declared = {grade.name: grade for grade in rule.grades}
+        table = names.cohort.parameters[rule.parameter]
+        found = [(Fraction(v), declared.get(name, Grade(name))) for name, v in table.items()]
+    else:
+        found = [
+            (None if g.min is None else Fraction(exact(g.min(names))), g)  # type: ignore[misc]
+            for g in rule.grades
+            if g.name != rule.otherwise or g.min is not None
+        ]
+    return sorted(found, key=lambda pair: (pair[0] is None, -(pair[0] or 0)))
+
+
+def apply_grade_flags(rule: Grading, sheet: Sheet) -> None:
+    """The flags that follow a grade; also used when a body confirmed another one."""
+    for given in rule.grades:
+        if given.name == sheet.grade and given.flags:
+            sheet.flags = sorted({*sheet.flags, *given.flags})
+
+
+def _award(scheme: Scheme, sheets: Sheets, names: SheetNames) -> None:
+    kind = sheets.cohort.period.type
+    for award in scheme.awards:
+        if award.periods and kind not in award.periods:
+            continue
+        for sheet in _for(award.kinds, sheets):
+            names.sheet = sheet
+            if award.when is None or award.when(names):
+                cents = round_half_up(Fraction(award.amount(names)) * 100)
+                sheet.awards.append(Award(award.name, Decimal(cents).scaleb(-2), award.unit))

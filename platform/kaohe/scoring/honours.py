@@ -1,0 +1,95 @@
+"""Titles under a quota: who is proposed, ties and bars included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from kaohe.scheme.model import Honour, Scheme
+from kaohe.scoring.points import points
+from kaohe.scoring.sheets import Sheet, Sheets
+
+if TYPE_CHECKING:
+    from kaohe.scoring.grading import SheetNames
+
+BARS = {"quarter": ("no-honour:quarter",), "year": ("no-honour:year",)}
+
+
+def give_honours(scheme: Scheme, sheets: Sheets, names: SheetNames) -> None:
+    kind = sheets.cohort.period.type
+    tie_break = str(sheets.cohort.parameters.get("tie_break", "deduction,bonus")).split(",")
+    for honour in scheme.honours:
+        if honour.decision or (honour.periods and kind not in honour.periods):
+            continue
+        groups: dict[str, list[Sheet]] = {}
+        for sheet in sheets:
+            if not honour.kinds or sheet.kind in honour.kinds:
+                groups.setdefault(sheet.group, []).append(sheet)
+        for members in groups.values():
+            for sheet in _winners(honour, members, names, tie_break):
+                sheet.honours = sorted({*sheet.honours, honour.name})
+
+
+def _winners(
+    honour: Honour, members: Sequence[Sheet], names: SheetNames, tie_break: Sequence[str]
+) -> Sequence[Sheet]:
+    bars = honour.bars or BARS.get(names.cohort.period.type, ())
+    able = [s for s in members if not any(bar in s.flags for bar in bars) and s.rank is not None]
+    able = [sheet for sheet in able if _holds(honour, sheet, names)]
+    keyed = [(_key(honour, sheet, names), sheet) for sheet in able]
+    if honour.shared:
+        best = max((key for key, _ in keyed), default=None)
+        return [sheet for key, sheet in keyed if key == best]
+    places = _places(honour, members, names)
+    if places is None:
+        return able
+    return _take([((key, *_ties(sheet, tie_break)), sheet) for key, sheet in keyed], places)
+
+
+def _take(keyed: list[tuple[Any, Sheet]], places: int) -> list[Sheet]:
+    """Best first; a tie that would overrun the quota gets nothing and ends the list."""
+    ordered = sorted(keyed, key=lambda pair: pair[0], reverse=True)
+    taken: list[Sheet] = []
+    while len(taken) < len(ordered):
+        key = ordered[len(taken)][0]
+        tied = [sheet for other, sheet in ordered if other == key]
+        if len(taken) + len(tied) > places:
+            break
+        taken += tied
+    return taken
+
+
+def _places(honour: Honour, members: Sequence[Sheet], names: SheetNames) -> int | None:
+    """floor(ratio × size), everyone counted; None: no quota."""
+    names.sheet = members[0]
+    if honour.count is not None:
+        return int(Fraction(honour.count(names)))
+    if honour.ratio is None:
+        return None
+    size = len(members) if honour.base is None else honour.base(names)
+    return int(Fraction(honour.ratio(names)) * Fraction(size))
+
+
+def _holds(honour: Honour, sheet: Sheet, names: SheetNames) -> bool:
+    names.sheet = sheet
+    return honour.when is None or bool(honour.when(names))
+
+
+def _key(honour: Honour, sheet: Sheet, names: SheetNames) -> Any:
+    by = honour.by if honour.by is not None else names.cohort.scheme.ranking.by
+    names.sheet = sheet
+    return by(names)
+
+
+def _ties(sheet: Sheet, tie_break: Sequence[str]) -> list[Any]:
+    """`deduction`: the smaller wins; `bonus` or an item's code: the larger."""
+    found = []
+    for name in (part.strip() for part in tie_break):
+        if name == "deduction":
+            found.append(-points(sheet.deduction_units))
+        elif name == "bonus":
+            found.append(points(sheet.bonus_units))
+        elif name:
+            found.append(points(sheet.item_units.get(name, 0)))
+    return found

@@ -1,0 +1,133 @@
+"""Facts in, result out: check, order, score, grade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scheme.parameters import Values
+from kaohe.scheme.periods import Period, parse
+from kaohe.scheme.problems import BadFacts
+from kaohe.scoring import grading
+from kaohe.scoring.canonical import digest, name_records, sort_records, sort_subjects
+from kaohe.scoring.checking import check
+from kaohe.scoring.cohort import Cohort
+from kaohe.scoring.facts import Facts, Subject
+from kaohe.scoring.plan import Plan
+from kaohe.scoring.rollup import Part, roll_up
+from kaohe.scoring.sheets import Result, Sheet, Sheets
+
+
+class Engine(Protocol):
+    """What scores and grades: the kit itself, or the hooks that a plugin may answer."""
+
+    def indicators(self, scheme: Scheme, parameters: Values) -> tuple[Indicator, ...]: ...
+    def score(self, scheme: Scheme, cohort: Cohort) -> list[Sheet]: ...
+    def grade(self, scheme: Scheme, sheets: Sheets) -> None: ...
+
+
+class Kit:
+    def indicators(self, scheme: Scheme, parameters: Values) -> tuple[Indicator, ...]:
+        return scheme.indicators
+
+    def score(self, scheme: Scheme, cohort: Cohort) -> list[Sheet]:
+        return score_cohort(scheme, cohort)
+
+    def grade(self, scheme: Scheme, sheets: Sheets) -> None:
+        grading.grade(scheme, sheets)
+
+
+def score(scheme: Scheme, facts: Facts) -> Result:
+    """Raises BadFacts with every problem; then nothing was scored."""
+    engine: Engine = scheme.engine or Kit()
+    parameters, _ = scheme.resolve_parameters(facts.parameters)
+    scheme = with_tree(scheme, engine.indicators(scheme, parameters))
+    if problems := check(scheme, facts):
+        raise BadFacts(problems)
+    subjects = sort_subjects(scheme, facts.subjects)
+    records = name_records(sort_records(facts.records))
+    period = parse(facts.period, scheme.month_starts)
+    cohort = Cohort(scheme, period, parameters, facts.calendar, subjects, records)
+    sheets = Sheets(cohort, engine.score(scheme, cohort))
+    _order(scheme, sheets)
+    engine.grade(scheme, sheets)
+    seal = digest(scheme, facts, parameters, subjects, records)
+    return Result(scheme.id, scheme.version, facts.period, seal, sheets, parameters)
+
+
+def with_tree(scheme: Scheme, indicators: tuple[Indicator, ...]) -> Scheme:
+    """The scheme itself, unless a plugin built another tree for these parameters."""
+    if indicators == scheme.indicators:
+        return scheme
+    return msgspec.structs.replace(scheme, indicators=indicators)
+
+
+def _order(scheme: Scheme, sheets: Sheets) -> None:
+    order = {kind.id: index for index, kind in enumerate(scheme.kinds)}
+    sheets.sort(key=lambda sheet: (order[sheet.kind], sheet.subject))
+
+
+def score_cohort(scheme: Scheme, cohort: Cohort) -> list[Sheet]:
+    """The kit's own way; longer periods of a scheme that rolls up are made from its parts."""
+    if scheme.rollup is None or cohort.period.type == scheme.rollup:
+        return score_period(scheme, cohort)
+    parts: dict[str, list[Part]] = {}
+    for period in _parts(scheme, cohort.period):
+        for sheet in score_period(scheme, cohort.within(period)):
+            parts.setdefault(sheet.subject, []).append((period, sheet))
+    return roll_up(scheme, cohort, parts)
+
+
+def _parts(scheme: Scheme, period: Period) -> list[Period]:
+    if scheme.rollup is None:
+        return [period]
+    return list(period.parts(scheme.rollup, scheme.month_starts))
+
+
+def score_period(scheme: Scheme, cohort: Cohort) -> list[Sheet]:
+    """Kind by kind, those that others read first."""
+    sheets: list[Sheet] = []
+    for kind in kinds_in_order(scheme):
+        members = cohort.of_kind(kind)
+        if not members:
+            continue
+        plan = Plan(cohort, kind)
+        found = _passes(plan, members)
+        for sheet in found:
+            cohort.sheets[sheet.subject] = sheet
+        sheets += found
+    return sheets
+
+
+def _passes(plan: Plan, members: Sequence[Subject]) -> list[Sheet]:
+    """Items that look at peers' parts wait for the pass in which these are known."""
+    if plan.passes == 1:
+        make: Callable[[Subject, list[int]], Sheet] = plan.sheet
+        return [make(subject, []) for subject in members]
+    sheets: list[Sheet] = []
+    for number in range(plan.passes):
+        sheets, parts = [], {}
+        for subject in members:
+            sheets.append(plan.sheet(subject, plan.second[number:]))
+            parts[subject.id] = dict(plan.work.parts)
+        memo = plan.cohort.memo
+        for key in [key for key in memo if key[0] == "peers"]:
+            del memo[key]
+        memo.update({("parts", subject): mine for subject, mine in parts.items()})
+    return sheets
+
+
+def kinds_in_order(scheme: Scheme) -> list[str]:
+    order: list[str] = []
+    waiting = list(scheme.kinds)
+    while waiting:
+        ready = [kind for kind in waiting if set(kind.after) <= set(order)]
+        order += [kind.id for kind in ready or waiting]
+        waiting = [kind for kind in waiting if kind.id not in order]
+    return order
+
+
+__all__ = ["Engine", "Kit", "score", "score_cohort", "score_period"]

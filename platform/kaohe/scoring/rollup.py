@@ -1,0 +1,91 @@
+"""A longer period of a monthly scheme: the months' items, averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from kaohe.scheme.formula import round_half_up
+from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scheme.periods import Period
+from kaohe.scoring.cohort import Cohort
+from kaohe.scoring.environment import SheetEnvironment, group_of
+from kaohe.scoring.facts import Subject
+from kaohe.scoring.points import rounded
+from kaohe.scoring.rules.node import Setting, line_kind
+from kaohe.scoring.sheets import Line, Sheet
+from kaohe.scoring.work import Work
+
+Part = tuple[Period, Sheet]
+
+
+def roll_up(scheme: Scheme, cohort: Cohort, parts: dict[str, list[Part]]) -> list[Sheet]:
+    """`parts` holds each subject's sheets of the months in which it was active."""
+    work = Work(cohort)
+    names = {kind.id: Setting(work, kind.id).names for kind in scheme.kinds}
+    sheets = []
+    for subject in cohort.subjects:
+        if subject.id in parts:
+            work.subject = subject
+            sheets.append(_sheet(scheme, cohort, subject, parts[subject.id], names[subject.kind]))
+    return sheets
+
+
+def _sheet(
+    scheme: Scheme, cohort: Cohort, subject: Subject, parts: list[Part], names: SheetEnvironment
+) -> Sheet:
+    months = [sheet for _, sheet in parts]
+    sheet = Sheet(subject.id, subject.kind, subject.name, group_of(cohort, subject))
+    for node in scheme.indicators:
+        if node.code in months[0].item_units:
+            _item(sheet, node, parts, scheme.item_places)
+    sheet.bonus_units = _mean([month.bonus_units for month in months])
+    sheet.deduction_units = _mean([month.deduction_units for month in months])
+    sheet.flags = sorted({flag for month in months for flag in month.flags})
+    sheet.missing = sorted({leaf for month in months for leaf in month.missing})
+    for period, month in parts:
+        sheet.remarks += [f"{period.text} {remark}" for remark in month.remarks]
+    for node in scheme.indicators:
+        if node.effects and node.code in sheet.item_units:
+            _whole_branch(sheet, node, cohort, names)
+    sheet.total_units = sum(sheet.item_units.values())
+    return sheet
+
+
+def _item(sheet: Sheet, node: Indicator, parts: Sequence[Part], places: int) -> None:
+    given = [month.item_units[node.code] for _, month in parts]
+    item = rounded(Fraction(sum(given)) / len(given), places)
+    kind, shown = line_kind(node), 0
+    for (period, _), units in zip(parts, given, strict=True):
+        line = round_half_up(Fraction(units) / len(given))
+        shown += line
+        sheet.lines.append(
+            Line(kind, node.code, node.article, line, (), f"{period.text} 得 {_cents(units)}")
+        )
+    if shown != item:
+        sheet.lines.append(Line("adjust", node.code, node.article, item - shown, (), "舍入"))
+    sheet.item_units[node.code] = item
+
+
+def _cents(units: int) -> str:
+    sign, size = ("-", -units) if units < 0 else ("", units)
+    return f"{sign}{size // 10**6}.{size // 10**4 % 100:02}"
+
+
+def _mean(values: Sequence[int]) -> int:
+    return rounded(Fraction(sum(values)) / len(values))
+
+
+def _whole_branch(sheet: Sheet, node: Indicator, cohort: Cohort, names: SheetEnvironment) -> None:
+    """Some effects take the whole branch of the longer period, whatever its months gave."""
+    for effect in node.effects:
+        if cohort.period.type in effect.rollup and effect.when(names):
+            left = sheet.item_units[node.code]
+            lost = rounded(left * (1 - Fraction(effect.keep(names))))
+            why = "年度不得分" if cohort.period.type == "year" else "整期不得分"
+            if lost > 0:
+                sheet.lines.append(Line("deduction", node.code, node.article, -lost, (), why))
+                sheet.item_units[node.code] = left - lost
+                sheet.deduction_units += lost
+            sheet.flags = sorted({*sheet.flags, *effect.flags})
+            return

@@ -1,0 +1,172 @@
+"""Leaves that people rate: judged, in one or several channels by several raters; checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from kaohe.scheme.model import Indicator
+from kaohe.scoring.cohort import NoData
+from kaohe.scoring.facts import Record
+from kaohe.scoring.points import POINT, Units, text, units, whole
+from kaohe.scoring.rules.node import Node, Setting, looks_beyond
+from kaohe.scoring.work import Work
+
+OMITTED = None
+
+
+class Awarded(Node):
+    """A leaf that is worth something: `share` gives 0 to 1 of what it can reach, None when missing.
+
+    A branch that weighs its leaves asks for the share; standing by itself the leaf writes points.
+    """
+
+    def __init__(self, spec: Indicator, setting: Setting) -> None:
+        super().__init__(spec, setting)
+        self.weight = setting.number(spec.weight)
+        highest = setting.units(spec.max)
+        self.highest: Units = highest if highest is not None else (self.full or 0)
+
+    @property
+    def dynamic(self) -> bool:
+        return looks_beyond(self.spec.stand_in) or looks_beyond(self.spec.formula)
+
+    def share(self, work: Work) -> tuple[Fraction, tuple[str, ...], str] | None:
+        found = self.reached(work)
+        if found is None:
+            return None
+        reached, ids, why = found
+        return (Fraction(reached) / self.highest if self.highest else Fraction(0)), ids, why
+
+    def reached(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
+        raise NotImplementedError
+
+    def applies(self, work: Work) -> bool:
+        """False leaves it out: 不适用."""
+        return all(r.done != "not_applicable" for r in work.now.get(self.code, ()))
+
+    def run(self, work: Work) -> Units:
+        work.flag(self.flags if work.now.get(self.code) else ())
+        if not self.applies(work):
+            return 0
+        found = self.reached(work)
+        if found is None:
+            return 0
+        reached, ids, why = found
+        if not (self.highest or reached):
+            return 0
+        if not ids and not why:
+            return 0
+        return work.add(self.kind, self.spec, reached, ids, why)
+
+    def lack(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
+        """Nobody recorded anything: the stand-in, or 0 and the leaf is missing."""
+        if self.spec.stand_in is not None:
+            try:
+                value = units(Fraction(self.number(self.spec.stand_in)))
+            except NoData:
+                pass
+            else:
+                if self.spec.stand_in_remark:
+                    work.remark(self.spec.stand_in_remark)
+                return value, (), self.spec.stand_in_remark or f"以 {text(value)} 代"
+        if not self.spec.optional:
+            work.missing.append(self.code)
+        return None
+
+
+class Judged(Awarded):
+    def __init__(self, spec: Indicator, setting: Setting) -> None:
+        super().__init__(spec, setting)
+        parameters = setting.cohort.parameters
+        self.aggregate = str(parameters.get("aggregate", "mean"))
+        self.weights = {
+            channel: Fraction(parameters[f"channel_{channel}"]) for channel in spec.channels
+        }
+
+    def reached(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
+        records = work.now.get(self.code)
+        if not records:
+            return self.lack(work)
+        ids = tuple(record.id for record in records)
+        if self.spec.channels:
+            return self._by_channel(work, records, ids)
+        value = self._mean(records)
+        return value, ids, _raters(records, self.aggregate, value)
+
+    def rating(self, record: Record) -> Units:
+        """In points; a leaf may turn a measured value into a rating."""
+        if record.rating is not None:
+            return units(record.rating)
+        return self.from_value(record)
+
+    def from_value(self, record: Record) -> Units:
+        """`target` or `formula` of the leaf say what a `value` is worth."""
+        value = Fraction(record.value or 0)
+        if self.spec.formula is not None:
+            self.names["value_given"] = value
+            return units(Fraction(self.number(self.spec.formula)))
+        target = Fraction(self.number(self.spec.target or self.spec.points))  # type: ignore[arg-type]
+        share = Fraction(1) if value >= target else max(Fraction(0), value / target)
+        return whole(self.highest * share)
+
+    def _mean(self, records: Iterable[Record]) -> Units:
+        return aggregate([self.rating(record) for record in records], self.aggregate)
+
+    def _by_channel(
+        self, work: Work, records: list[Record], ids: tuple[str, ...]
+    ) -> tuple[Units, tuple[str, ...], str] | None:
+        rated = {
+            channel: [r for r in records if r.channel == channel] for channel in self.weights
+        }
+        weights = {channel: w for channel, w in self.weights.items() if rated[channel]}
+        total = sum(weights.values(), Fraction(0))
+        if total == 0:
+            return self.lack(work)
+        for channel in self.weights:
+            if not rated[channel] and self.weights[channel]:
+                work.remark(f"{self.code} 缺渠道 {channel}，其余权重按比例放大")
+        means = {channel: self._mean(rated[channel]) for channel in weights}
+        value = sum((weights[c] * means[c] for c in weights), Fraction(0)) / total
+        why = "，".join(f"{c} {text(means[c])} × {text(weights[c] * POINT)}" for c in weights)
+        return whole(value), ids, why
+
+
+def aggregate(ratings: list[Units], how: str) -> Units:
+    ordered = sorted(ratings)
+    if how == "median":
+        middle = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]
+        return whole(Fraction(sum(middle)) / len(middle))
+    if how == "trimmed" and len(ordered) >= 5:
+        ordered = ordered[1:-1]
+    return whole(Fraction(sum(ordered)) / len(ordered)) if len(ordered) > 1 else ordered[0]
+
+
+def _raters(records: list[Record], how: str, value: Units) -> str:
+    names = {"mean": "平均", "median": "中位数", "trimmed": "去高去低平均"}
+    if len(records) == 1:
+        return f"评 {text(value)}"
+    return f"{len(records)} 人{names[how]} {text(value)}"
+
+
+class Check(Awarded):
+    """Full, partial (its rating, or the declared part, or half), none; or not applicable."""
+
+    def __init__(self, spec: Indicator, setting: Setting) -> None:
+        super().__init__(spec, setting)
+        if self.full is None and spec.max is None:
+            self.highest = POINT if spec.weight is not None else 0
+        partial = setting.units(spec.partial)
+        self.partial: Units = partial if partial is not None else whole(Fraction(self.highest) / 2)
+
+    def reached(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
+        records = work.now.get(self.code)
+        if not records:
+            return self.lack(work)
+        record = records[-1]
+        if record.done == "partial":
+            given = units(record.rating) if record.rating is not None else self.partial
+            return given, (record.id,), "部分完成"
+        if record.done == "full":
+            return self.highest, (record.id,), "完成"
+        return 0, (record.id,), "未完成"

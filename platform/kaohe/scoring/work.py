@@ -1,0 +1,101 @@
+"""The bench on which one subject's sheet is made; reused from subject to subject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kaohe.scheme.model import Indicator
+from kaohe.scoring.cohort import NOTHING, Cohort
+from kaohe.scoring.facts import Record, Subject
+from kaohe.scoring.points import Units
+from kaohe.scoring.sheets import Line, LineKind
+
+ByLeaf = dict[str, list[Record]]
+
+
+class Work:
+    """`now` holds the period's records by leaf, `before` those from the year's start up to it.
+
+    `parts` are the units that each node gave, `dated` what an event leaf gave on which day.
+    """
+
+    __slots__ = (
+        "before",
+        "bonus",
+        "cohort",
+        "dated",
+        "deduction",
+        "flags",
+        "lines",
+        "missing",
+        "now",
+        "parts",
+        "remarks",
+        "settled",
+        "subject",
+    )
+
+    def __init__(self, cohort: Cohort) -> None:
+        self.cohort = cohort
+        self.subject: Subject
+        self.reset(Subject(id="", kind=""))
+
+    def reset(self, subject: Subject) -> None:
+        self.subject = subject
+        self.now: ByLeaf = {}
+        self.before: ByLeaf = {}
+        self.parts: dict[str, Units] = {}
+        self.dated: dict[str, list[tuple[Any, Units]]] = {}
+        self.settled: dict[str, Any] = {}
+        self.lines: list[Line] = []
+        self.flags: list[str] = []
+        self.missing: list[str] = []
+        self.remarks: list[str] = []
+        self.bonus: Units = 0
+        self.deduction: Units = 0
+
+    def take(self, subject: Subject) -> None:
+        """Starts a subject's sheet with its records."""
+        self.reset(subject)
+        cohort = self.cohort
+        first, last, year = cohort.period.start, cohort.period.end, cohort.year_start
+        for record in cohort.records.get(subject.id, NOTHING):
+            day = record.date
+            if day > last:
+                break
+            if day >= first:
+                held = self.now
+            elif day >= year:
+                held = self.before
+            else:
+                continue
+            mine = held.get(record.leaf)
+            if mine is None:
+                held[record.leaf] = [record]
+            else:
+                mine.append(record)
+
+    def add(
+        self,
+        kind: LineKind,
+        node: Indicator,
+        units: Units,
+        records: tuple[str, ...] = (),
+        why: str = "",
+        *,
+        bonus: bool = False,
+    ) -> Units:
+        """Writes a line; `bonus` says that what a `cut` takes away is bonus."""
+        self.lines.append(Line(kind, node.code, node.article, units, records, why))  # type: ignore[arg-type]
+        if kind == "bonus" or bonus:
+            self.bonus += units
+        elif kind in ("deduction", "absorbed"):
+            self.deduction -= units
+        return units
+
+    def flag(self, flags: tuple[str, ...]) -> None:
+        self.flags.extend(flags)
+
+    def remark(self, text: str) -> None:
+        if text not in self.remarks:
+            self.remarks.append(text)
