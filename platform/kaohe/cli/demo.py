@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import click
@@ -21,12 +23,17 @@ def demo() -> None:
 
     数据在 KAOHE_HOME（默认本目录的 .kaohe）；再次启动沿用，不覆盖改动。Ctrl-C 停止全部。
     """
-    settings = load()
-    logging.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
+    settings = quiet(load())
+    logging.configure(settings.log_level, settings.log_format)
     with database.database(settings) as settled:
         database.upgrade(settled)
         accounts = load_demo(settled)
         server.run(settled, partial(announce, accounts))
+
+
+def quiet(settings: Settings) -> Settings:
+    """What a person came for is the table of accounts."""
+    return settings if "KAOHE_LOG_LEVEL" in os.environ else replace(settings, log_level="warning")
 
 
 def announce(accounts: Sequence[Account], settings: Settings) -> None:

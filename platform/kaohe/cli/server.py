@@ -83,6 +83,7 @@ def _listen(settings: Settings) -> socket.socket:
 def _export(settings: Settings) -> None:
     """Workers read the environment again."""
     os.environ["KAOHE_PORT"] = str(settings.port)
+    os.environ["KAOHE_LOG_LEVEL"] = settings.log_level
     if settings.database_url:
         os.environ["KAOHE_DATABASE_URL"] = settings.database_url
 
