@@ -23,6 +23,7 @@ class Autosave {
     form.addEventListener("change", () => this.changed());
     form.addEventListener("click", (event) => this.choose(event));
     form.addEventListener("submit", () => this.leave());
+    window.addEventListener("pageshow", (event) => { if (event.persisted) this.stopped = false; });
     window.addEventListener("online", () => this.send());
     window.addEventListener("pagehide", () => this.send(true));
     this.offerDraft();
@@ -131,7 +132,7 @@ class Autosave {
     const offer = this.form.querySelector("[data-autosave-draft]");
     if (!offer) return;
     offer.hidden = false;
-    offer.querySelectorAll("[data-draft-time]").forEach((time) => { time.textContent = new Date(draft.at).toLocaleString(); });
+    offer.querySelectorAll("[data-draft-time]").forEach((time) => { time.textContent = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }); });
     offer.addEventListener("click", (event) => {
       const choice = event.target.closest?.("[data-draft]")?.dataset.draft;
       if (!choice) return;

@@ -18,7 +18,7 @@ function startPoints(digit) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-const follow = (rel) => page().querySelector(`a[rel="${rel}"]`)?.click();
+const follow = (rel) => document.querySelector(`main a[rel="${rel}"]`)?.click();
 
 function press(event) {
   if (!page() || event.isComposing || document.querySelector("dialog[open]")) return;
