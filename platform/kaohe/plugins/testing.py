@@ -1,0 +1,117 @@
+"""Cases that a lawyer can read: facts and what must come of them, in a plugin's `cases/*.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from kaohe.scheme import yaml_text
+from kaohe.scheme.calendar import Calendar
+from kaohe.scheme.model import Scheme
+from kaohe.scheme.problems import BadFacts
+from kaohe.scoring.encoding import document
+from kaohe.scoring.pipeline import score
+from kaohe.scoring.reading import decode_facts
+
+SHARED = ("scheme", "period", "parameters", "calendar", "subjects", "records")
+
+
+class Case(Struct, frozen=True):
+    name: str
+    file: str
+    facts: Mapping[str, Any]
+    expect: Mapping[str, Any]
+    problems: tuple[str, ...]
+
+    @property
+    def scheme(self) -> str:
+        return str(self.facts["scheme"])
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.name}"
+
+
+def read_cases(folder: Path) -> Iterator[Case]:
+    """Members that a case writes stand in place of the file's shared ones."""
+    for path in sorted(folder.glob("*.yaml")):
+        raw = yaml_text.load(path.read_text("utf-8"))
+        shared = {name: raw[name] for name in SHARED if name in raw}
+        for case in raw["cases"]:
+            facts = shared | {name: case[name] for name in SHARED if name in case}
+            unknown = set(case) - {*SHARED, "name", "expect", "problems"}
+            if unknown or not (case.get("expect") or case.get("problems")):
+                raise ValueError(f"{path.name}: {case.get('name')}: {sorted(unknown) or 'expects nothing'}")
+            yield Case(
+                str(case["name"]),
+                path.name,
+                facts,
+                case.get("expect", {}),
+                tuple(case.get("problems", ())),
+            )
+
+
+def differences(case: Case, scheme: Scheme, calendar: Calendar | None = None) -> list[str]:
+    """Empty where the case holds."""
+    try:
+        result = score(scheme, decode_facts(case.facts, calendar=calendar))
+    except BadFacts as bad:
+        told = [str(problem) for problem in bad.problems]
+        return _lists("problems", list(case.problems), told)
+    if case.problems:
+        return [f"problems: expected {list(case.problems)}, but it was scored"]
+    sheets = {sheet["subject"]: sheet for sheet in document(result)["results"]}
+    found = []
+    for subject, expected in case.expect.items():
+        found += list(_sheet(str(subject), expected, sheets.get(str(subject))))
+    return found
+
+
+def _sheet(subject: str, expected: Mapping[str, Any], sheet: Any) -> Iterator[str]:
+    if expected.get("absent"):
+        if sheet is not None:
+            yield f"{subject}: expected no result"
+        return
+    if sheet is None:
+        yield f"{subject}: has no result"
+        return
+    for name, value in expected.items():
+        if name == "items":
+            for code, units in value.items():
+                yield from _equal(f"{subject}.items.{code}", units, sheet["items"].get(code))
+        elif name == "lines":
+            for line in value:
+                if not any(_fits(line, other) for other in sheet["lines"]):
+                    yield f"{subject}.lines: no line like {line} among {sheet['lines']}"
+        elif name not in sheet:
+            yield f"{subject}: a result has no {name}"
+        else:
+            yield from _equal(f"{subject}.{name}", value, sheet[name])
+
+
+def _fits(line: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(not list(_equal(name, value, other[name])) for name, value in line.items())
+
+
+def _equal(place: str, expected: Any, found: Any) -> Iterator[str]:
+    if not _same(expected, found):
+        yield f"{place}: expected {expected}, found {found}"
+
+
+def _same(expected: Any, found: Any) -> bool:
+    if isinstance(expected, int | Decimal) and isinstance(found, str):
+        return Decimal(expected) == Decimal(found)
+    if isinstance(expected, list) and isinstance(found, list | tuple):
+        return len(expected) == len(found) and all(map(_same, expected, found))
+    if isinstance(expected, Mapping) and isinstance(found, Mapping):
+        return all(_same(value, found.get(name)) for name, value in expected.items())
+    return bool(expected == found)
+
+
+def _lists(place: str, expected: list[str], found: list[str]) -> list[str]:
+    if sorted(expected) == sorted(found):
+        return []
+    return [f"{place}: expected {expected}, found {found}"]
