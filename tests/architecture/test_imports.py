@@ -18,11 +18,7 @@ BASE = {
 }  # fmt: skip
 # What a domain shows to those after it. `models` so that queries can join.
 SHOWN = {"service", "errors", "models", "entries", "invitations"}
-
-
-def edge(path: Path) -> bool:
-    """pages.py, api.py, and people_pages.py where one file of pages would be too long."""
-    return path.stem in {"pages", "api"} or path.stem.endswith("_pages")
+EDGES = {"pages", "api"}  # people_pages too, where one file of pages would be too long
 
 
 def test_pure_core_uses_only_the_standard_library_msgspec_and_yaml() -> None:
