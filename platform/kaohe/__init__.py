@@ -14,6 +14,7 @@ from kaohe.scheme.problems import BadScheme as BadScheme
 from kaohe.scoring.cohort import Cohort as Cohort
 from kaohe.scoring.facts import Record as Record
 from kaohe.scoring.facts import Subject as Subject
+from kaohe.scoring.rules.computed import Draft as Draft
 from kaohe.scoring.rules.computed import View as View
 from kaohe.scoring.sheets import Line as Line
 from kaohe.scoring.sheets import Sheet as Sheet
@@ -21,6 +22,7 @@ from kaohe.scoring.sheets import Sheet as Sheet
 __all__ = [
     "BadScheme",
     "Cohort",
+    "Draft",
     "Line",
     "Period",
     "Record",

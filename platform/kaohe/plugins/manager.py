@@ -29,18 +29,16 @@ class Registry:
         self.schemes: Mapping[str, Scheme] = {}
         self._collect()
 
-    def scheme(self, id: str, version: str | None = None) -> Scheme:
+    def scheme(self, scheme_id: str, version: str | None = None) -> Scheme:
         """Raises KeyError where there is none."""
-        return self.schemes[id] if version is None else self._versions[id, version]
+        return self.schemes[scheme_id] if version is None else self._versions[scheme_id, version]
 
     def _collect(self) -> None:
         engine = kit.HookedEngine(self.manager.hook)
         latest: dict[str, Scheme] = {}
         for scheme in _flat(self.manager.hook.kaohe_schemes()):
             if scheme.api != hookspecs.API_VERSION:
-                raise BootError(
-                    f"{scheme.id} is made for API {scheme.api}, this is {hookspecs.API_VERSION}"
-                )
+                raise BootError(f"{scheme.id} is made for API {scheme.api}, this is {hookspecs.API_VERSION}")
             key = (scheme.id, scheme.version)
             if key in self._versions:
                 raise BootError(f"two plugins bring {scheme.id} version {scheme.version}")

@@ -169,9 +169,7 @@ class _Compiler:
 
         def run(env: Mapping[str, Any]) -> bool:
             values = [part(env) for part in operands]
-            return all(
-                test(a, b) for test, a, b in zip(tests, values, values[1:], strict=False)
-            )
+            return all(test(a, b) for test, a, b in zip(tests, values, values[1:], strict=False))
 
         return run
 

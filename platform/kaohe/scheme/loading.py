@@ -23,9 +23,7 @@ def load_scheme(path: Path, functions: Mapping[str, RuleFunction] | None = None)
     return read_scheme(path.read_text("utf-8"), str(path.name), functions)
 
 
-def read_scheme(
-    text: str, name: str = "scheme.yaml", functions: Mapping[str, RuleFunction] | None = None
-) -> Scheme:
+def read_scheme(text: str, name: str = "scheme.yaml", functions: Mapping[str, RuleFunction] | None = None) -> Scheme:
     try:
         raw = yaml_text.load(text)
         places = yaml_text.lines(text)

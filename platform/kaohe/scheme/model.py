@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from kaohe.scheme.formula import Formula
+from kaohe.scheme.formula import Formula, exact
 from kaohe.scheme.parameters import Parameter, Values, resolve
 from kaohe.scheme.periods import PeriodType
 from kaohe.scheme.problems import Problem
@@ -366,6 +366,7 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     stages: tuple[Stage, ...] = ()
     normalise: Formula | None = None
     item_places: int = 2
+    leaf_points: str | None = None
     total_floor: Formula | None = None
     total_cap: Formula | None = None
     demands: Demands = Demands()
@@ -388,15 +389,22 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     def branches(self) -> Mapping[str, Indicator]:
         return {node.code: node for node in self.nodes if not node.is_leaf}
 
-    def kind(self, id: str) -> Kind:
-        return next(kind for kind in self.kinds if kind.id == id)
+    def full_points(self, node: Indicator, kind: str, values: Mapping[str, Any]) -> Any:
+        """Exact, None where the node has none; the map parameter `leaf_points` overrides the tree."""
+        table = values[self.leaf_points] if self.leaf_points else {}
+        for key in (f"{kind}/{node.code}", node.code):
+            if key in table:
+                return exact(table[key])
+        declared = node.points_for(kind)
+        return None if declared is None else declared(values)
+
+    def kind(self, kind_id: str) -> Kind:
+        return next(kind for kind in self.kinds if kind.id == kind_id)
 
     def indicator(self, code: str) -> Indicator:
         return next(node for node in self.nodes if node.code == code)
 
-    def resolve_parameters(
-        self, overrides: Mapping[str, Any]
-    ) -> tuple[Values, tuple[Problem, ...]]:
+    def resolve_parameters(self, overrides: Mapping[str, Any]) -> tuple[Values, tuple[Problem, ...]]:
         """Defaults with the overrides; all that is wrong with these is reported together."""
         return resolve(self.id, self.parameters, overrides)
 

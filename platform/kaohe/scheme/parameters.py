@@ -80,7 +80,7 @@ def _choice(parameter: Parameter, value: Any) -> str:
 
 def _text(_parameter: Parameter, value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(value)  # noqa: TRY004 (one kind of refusal for the caller)
+        raise ValueError(value)
     return value
 
 
@@ -88,13 +88,13 @@ def _boolean(_parameter: Parameter, value: Any) -> bool:
     if value in ("true", "false"):
         return bool(value == "true")
     if not isinstance(value, bool):
-        raise ValueError(value)  # noqa: TRY004 (as above)
+        raise ValueError(value)
     return value
 
 
 def _map(parameter: Parameter, value: Any) -> dict[str, Decimal]:
     if not isinstance(value, Mapping):
-        raise ValueError(value)  # noqa: TRY004 (as above)
+        raise ValueError(value)
     return {str(name): _decimal(parameter, number) for name, number in value.items()}
 
 

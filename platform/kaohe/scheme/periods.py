@@ -81,7 +81,7 @@ def _build(kind: PeriodType, year: int, number: int = 1, *, first_day: int = 1) 
         return _week(year, number)
     length = _MONTHS[kind]
     first, last = (number - 1) * length + 1, number * length
-    if not (1 <= first and last <= 12):
+    if not (first >= 1 and last <= 12):
         raise ValueError(number)
     start = _first(year, first, first_day)
     end = _first(year + last // 12, last % 12 + 1, first_day) - timedelta(days=1)

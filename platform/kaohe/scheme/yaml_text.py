@@ -38,9 +38,7 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, 
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in found:
-            raise yaml.MarkedYAMLError(
-                problem=f"「{key}」 is there twice", problem_mark=key_node.start_mark
-            )
+            raise yaml.MarkedYAMLError(problem=f"「{key}」 is there twice", problem_mark=key_node.start_mark)
         found[key] = loader.construct_object(value_node, deep=True)
     return found
 
@@ -71,7 +69,7 @@ def lines(text: str) -> dict[Path, int]:
 
 def _read(text: str, read: Any) -> Any:
     try:
-        return read(text, Loader=_Loader)  # noqa: S506 (a SafeLoader with fewer types)
+        return read(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or "not YAML"

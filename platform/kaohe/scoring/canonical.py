@@ -97,9 +97,7 @@ def calendar_members(calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def digest(
-    scheme: Scheme, facts: Facts, parameters: Values, subjects: list[Subject], records: list[Record]
-) -> str:
+def digest(scheme: Scheme, facts: Facts, parameters: Values, subjects: list[Subject], records: list[Record]) -> str:
     """SHA-256 over everything that the result depends on."""
     hasher = hashlib.sha256()
     head = {

@@ -123,4 +123,3 @@ def _told_once(problems: list[Problem]) -> list[Problem]:
     for problem in problems:
         seen.setdefault(problem.place, problem)
     return list(seen.values())
-

@@ -92,4 +92,3 @@ def encode_facts(facts: Facts) -> bytes:
 
 
 _number_json = msgspec.json.Encoder(decimal_format="number", order="deterministic")
-

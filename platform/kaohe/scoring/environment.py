@@ -69,8 +69,11 @@ class Environment(dict[str, Any]):
 
     def children_mean(self, item: str, weight: str | None = None) -> Fraction:
         """Mean of the children's items, weighted by one of their attributes."""
-        pairs = [(self._weight(s, weight), self._sheet_item(s, item)) for s in self._children()]
-        pairs = [(w, v) for w, v in pairs if v is not None]
+        pairs = [
+            (self._weight(child, weight), value)
+            for child in self._children()
+            if (value := self._sheet_item(child, item)) is not None
+        ]
         total = sum((w for w, _ in pairs), Fraction(0))
         if total == 0:
             raise NoData(item)

@@ -31,9 +31,7 @@ def give_honours(scheme: Scheme, sheets: Sheets, names: SheetNames) -> None:
                 sheet.honours = sorted({*sheet.honours, honour.name})
 
 
-def _winners(
-    honour: Honour, members: Sequence[Sheet], names: SheetNames, tie_break: Sequence[str]
-) -> Sequence[Sheet]:
+def _winners(honour: Honour, members: Sequence[Sheet], names: SheetNames, tie_break: Sequence[str]) -> Sequence[Sheet]:
     bars = honour.bars or BARS.get(names.cohort.period.type, ())
     able = [s for s in members if not any(bar in s.flags for bar in bars) and s.rank is not None]
     able = [sheet for sheet in able if _holds(honour, sheet, names)]

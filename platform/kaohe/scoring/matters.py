@@ -25,9 +25,7 @@ class Share(NamedTuple):
         return self.record.date
 
 
-def settle(
-    entries: Iterable[tuple[Record, Units]], period: PeriodType, first_day: int = 1
-) -> list[Share]:
+def settle(entries: Iterable[tuple[Record, Units]], period: PeriodType, first_day: int = 1) -> list[Share]:
     """Period by period; a later one gives only what goes beyond the years's highest so far."""
 
     def bucket(entry: tuple[Record, Units]) -> date:

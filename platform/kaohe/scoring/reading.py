@@ -189,15 +189,18 @@ def _mapping(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
-_KINDS_OF_MEMBER: dict[Callable[[Any], Any], tuple[str, ...]] = {
+_Read = Callable[[Any], Any]
+_KINDS_OF_MEMBER: dict[_Read, tuple[str, ...]] = {
     _number: ("amount", "value", "target", "rating"),
     _whole: ("count",),
     _date: ("date", "active_from", "active_to"),
     _mapping: ("fields", "attributes"),
-    _words: ("id", "subject", "leaf", "level", "matter", "note", "rater", "channel", "done")
-    + ("kind", "name", "parent"),
+    _words: (
+        *("id", "subject", "leaf", "level", "matter", "note", "rater", "channel", "done"),
+        *("kind", "name", "parent"),
+    ),
 }
-_SAID = {
+_SAID: dict[_Read, tuple[str, str]] = {
     _number: ("a number", "数"),
     _whole: ("a whole number", "整数"),
     _date: ("YYYY-MM-DD", ""),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -39,19 +38,17 @@ class LeafCheck:
         self.scheme, self.leaf = scheme, leaf
         self.names = {name: exact(value) for name, value in values.items()}
         self.members = leaf.members
-        refused = [name for name in MEMBERS if name not in self.members]
-        self._refused = attrgetter(*refused, "note") if refused else None
-        self._nothing = (None,) * len(refused)
-        self.full = self._number(leaf.points_for(kind))
+        full = scheme.full_points(leaf, kind, self.names)
+        self.full = None if full is None else Fraction(full)
         self.low, self.high = self._number(leaf.min), self._number(leaf.max)
         self.simple = leaf.rule in ("deduct", "bonus", "deduct-range", "bonus-range") or (
             leaf.rule in ("deduct-by-level", "bonus-by-level")
         )
         self.simple = self.simple and leaf.note == "optional" and leaf.matter == "optional"
-        self.levels = {None: leaf.default_level is not None, **dict.fromkeys(leaf.levels, True)}
+        self.levels: dict[str | None, bool] = dict.fromkeys(leaf.levels, True)
+        self.levels[None] = leaf.default_level is not None
         self.ranged = leaf.rule.endswith("-range")
         self.levelled = leaf.rule.endswith("-by-level")
-        self.channel_kind = kind
 
     def _number(self, formula: Formula | None) -> Fraction | None:
         value = None if formula is None else formula(self.names)
@@ -257,5 +254,5 @@ _CHECKS: dict[str, Callable[[LeafCheck, Record], Iterator[tuple[str, str, Any, s
     "rater": LeafCheck._rater,  # noqa: SLF001
     "done": LeafCheck._done,  # noqa: SLF001
     "matter": LeafCheck._matter,  # noqa: SLF001
-    "fields": LeafCheck._fields,  # noqa: SLF001
+    "fields": LeafCheck._fields,
 }

@@ -31,9 +31,7 @@ def roll_up(scheme: Scheme, cohort: Cohort, parts: dict[str, list[Part]]) -> lis
     return sheets
 
 
-def _sheet(
-    scheme: Scheme, cohort: Cohort, subject: Subject, parts: list[Part], names: SheetEnvironment
-) -> Sheet:
+def _sheet(scheme: Scheme, cohort: Cohort, subject: Subject, parts: list[Part], names: SheetEnvironment) -> Sheet:
     months = [sheet for _, sheet in parts]
     sheet = Sheet(subject.id, subject.kind, subject.name, group_of(cohort, subject))
     for node in scheme.indicators:
@@ -59,9 +57,7 @@ def _item(sheet: Sheet, node: Indicator, parts: Sequence[Part], places: int) -> 
     for (period, _), units in zip(parts, given, strict=True):
         line = round_half_up(Fraction(units) / len(given))
         shown += line
-        sheet.lines.append(
-            Line(kind, node.code, node.article, line, (), f"{period.text} 得 {_cents(units)}")
-        )
+        sheet.lines.append(Line(kind, node.code, node.article, line, (), f"{period.text} 得 {_cents(units)}"))
     if shown != item:
         sheet.lines.append(Line("adjust", node.code, node.article, item - shown, (), "舍入"))
     sheet.item_units[node.code] = item

@@ -25,7 +25,9 @@ def check_subjects(
     for index, subject in enumerate(subjects):
         place = f"subjects[{index}]"
         if subject.id in seen:
-            yield Problem(f"{place}.id", "duplicate", subject.id, "an id stands once", scheme.id, "", "编号只能出现一次")
+            yield Problem(
+                f"{place}.id", "duplicate", subject.id, "an id stands once", scheme.id, "", "编号只能出现一次"
+            )
         seen.add(subject.id)
         kind = kinds.get(subject.kind)
         if kind is None:
@@ -82,11 +84,7 @@ def _within(declared: Attribute, value: Any, names: Mapping[str, Any]) -> bool:
     number = Fraction(Decimal(value))
     low, high = _bound(declared.min, names), _bound(declared.max, names)
     above = _bound(declared.above, names)
-    return (
-        (low is None or number >= low)
-        and (high is None or number <= high)
-        and (above is None or number > above)
-    )
+    return (low is None or number >= low) and (high is None or number <= high) and (above is None or number > above)
 
 
 def _bound(formula: Formula | None, names: Mapping[str, Any]) -> Fraction | None:

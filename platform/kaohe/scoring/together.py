@@ -53,11 +53,15 @@ def _raters(scheme: Scheme, leaf: Indicator, placed: Placed) -> Iterator[Problem
         values += record.value is not None
         if record.value is not None and (values > 1 or len(placed) > values):
             if leaf.value_channel is None or values > 1:
-                yield _problem(scheme, leaf, index, "value", record.value, "one value, or ratings", "一个数值或评分，二者不并用")
+                yield _problem(
+                    scheme, leaf, index, "value", record.value, "one value, or ratings", "一个数值或评分，二者不并用"
+                )
                 continue
         if key in seen:
             value = record.rater or "(rater omitted)"
-            yield _problem(scheme, leaf, index, "rater", value, "one rating by each rater", "每位评分人只评一次", "duplicate")
+            yield _problem(
+                scheme, leaf, index, "rater", value, "one rating by each rater", "每位评分人只评一次", "duplicate"
+            )
         seen.add(key)
 
 
@@ -73,7 +77,9 @@ def _one_target(scheme: Scheme, leaf: Indicator, placed: Placed) -> Iterator[Pro
     first = next((r.target for _, r in placed if r.target is not None), None)
     for index, record in placed:
         if record.target is not None and record.target != first:
-            yield _problem(scheme, leaf, index, "target", record.target, f"target {shown(first)}", f"同期目标 {shown(first)}")
+            yield _problem(
+                scheme, leaf, index, "target", record.target, f"target {shown(first)}", f"同期目标 {shown(first)}"
+            )
 
 
 def _numbers_or_things(scheme: Scheme, leaf: Indicator, placed: Placed) -> Iterator[Problem]:

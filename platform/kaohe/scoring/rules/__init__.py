@@ -48,4 +48,3 @@ def acquaint(roots: list[Node]) -> None:
     events = {event.code: event for root in roots for event in events_of(root)}
     for event in events.values():
         event.peers = {code: events[code] for code in event.group}
-

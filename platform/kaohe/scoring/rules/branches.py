@@ -68,9 +68,7 @@ class Sum(Node):
         cut: Units = 0
         for window, cap in self.layers:
             if total > cap:
-                cut += work.add(
-                    "cut", self.spec, cap - total, (), _cap_words(window, cap), bonus=self.is_bonus
-                )
+                cut += work.add("cut", self.spec, cap - total, (), _cap_words(window, cap), bonus=self.is_bonus)
                 total = cap
         return cut
 

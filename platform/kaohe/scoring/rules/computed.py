@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from kaohe.scheme.model import Indicator
 from kaohe.scoring.cohort import NoData
 from kaohe.scoring.points import Units, units
 from kaohe.scoring.rules.node import Setting, reads
 from kaohe.scoring.rules.rated import Awarded
+from kaohe.scoring.sheets import LineKind
 from kaohe.scoring.work import Work
 
 
@@ -40,6 +44,16 @@ class Computed(Awarded):
 
     def _stand_in(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
         return self.lack(work) if self.spec.stand_in is not None else None
+
+
+class Draft(Struct, frozen=True):
+    """A line that a plugin's function writes; `leaf` empty stands for the node itself."""
+
+    kind: LineKind
+    points: int | Decimal | Fraction
+    leaf: str = ""
+    records: tuple[str, ...] = ()
+    why: str = ""
 
 
 class Called(Awarded):

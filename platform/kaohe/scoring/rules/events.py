@@ -162,9 +162,7 @@ def _group(setting: Setting, name: str | None) -> tuple[str, ...]:
     if name is None:
         return ()
     leaves = setting.scheme.leaves.values()
-    return tuple(
-        leaf.code for leaf in leaves if leaf.highest_only == name and setting.kind in leaf.kinds
-    )
+    return tuple(leaf.code for leaf in leaves if leaf.highest_only == name and setting.kind in leaf.kinds)
 
 
 class Fixed(Event):

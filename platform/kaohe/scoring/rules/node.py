@@ -10,7 +10,7 @@ from kaohe.scheme.formula import Formula
 from kaohe.scheme.model import Indicator
 from kaohe.scheme.periods import Period
 from kaohe.scoring.environment import SheetEnvironment
-from kaohe.scoring.points import POINT, Units, units, whole
+from kaohe.scoring.points import POINT, Units, whole
 from kaohe.scoring.sheets import LineKind
 from kaohe.scoring.work import Work
 
@@ -31,6 +31,10 @@ class Setting:
         value = None if formula is None else formula(self.names)
         return None if value is None else Fraction(value)
 
+    def full(self, spec: Indicator) -> Units | None:
+        points = self.scheme.full_points(spec, self.kind, self.names)
+        return None if points is None else whole(Fraction(points) * POINT)
+
     def units(self, formula: Formula | None) -> Units | None:
         value = self.number(formula)
         return None if value is None else whole(value * POINT)
@@ -44,7 +48,7 @@ class Node:
         self.setting, self.names = setting, setting.names
         self.period: Period = setting.period
         self.kind: LineKind = line_kind(spec)
-        self.full = setting.units(spec.points_for(setting.kind))
+        self.full = setting.full(spec)
         self.flags = spec.flags
 
     @property
@@ -86,6 +90,3 @@ def reads(formula: Formula | None) -> set[str]:
 def looks_beyond(formula: Formula | None) -> bool:
     """Whether it reads anything but the subject's own records and the parameters."""
     return formula is not None and any(name not in DYNAMIC_NAMES for name, _ in formula.calls)
-
-
-__all__ = ["Node", "Setting", "line_kind", "looks_beyond", "reads", "units"]

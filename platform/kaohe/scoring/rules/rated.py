@@ -80,9 +80,7 @@ class Judged(Awarded):
         super().__init__(spec, setting)
         parameters = setting.cohort.parameters
         self.aggregate = str(parameters.get("aggregate", "mean"))
-        self.weights = {
-            channel: Fraction(parameters[f"channel_{channel}"]) for channel in spec.channels
-        }
+        self.weights = {channel: Fraction(parameters[f"channel_{channel}"]) for channel in spec.channels}
 
     def reached(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
         records = work.now.get(self.code)
@@ -116,9 +114,7 @@ class Judged(Awarded):
     def _by_channel(
         self, work: Work, records: list[Record], ids: tuple[str, ...]
     ) -> tuple[Units, tuple[str, ...], str] | None:
-        rated = {
-            channel: [r for r in records if r.channel == channel] for channel in self.weights
-        }
+        rated = {channel: [r for r in records if r.channel == channel] for channel in self.weights}
         weights = {channel: w for channel, w in self.weights.items() if rated[channel]}
         total = sum(weights.values(), Fraction(0))
         if total == 0:
