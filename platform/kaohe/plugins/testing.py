@@ -60,7 +60,7 @@ def differences(case: Case, scheme: Scheme, calendar: Calendar | None = None) ->
         result = score(scheme, decode_facts(case.facts, calendar=calendar))
     except BadFacts as bad:
         told = [str(problem) for problem in bad.problems]
-        return _lists("problems", list(case.problems), told)
+        return _alike("problems", list(case.problems), told)
     if case.problems:
         return [f"problems: expected {list(case.problems)}, but it was scored"]
     sheets = {sheet["subject"]: sheet for sheet in document(result)["results"]}
@@ -83,13 +83,17 @@ def _sheet(subject: str, expected: Mapping[str, Any], sheet: Any) -> Iterator[st
             for code, units in value.items():
                 yield from _equal(f"{subject}.items.{code}", units, sheet["items"].get(code))
         elif name == "lines":
-            for line in value:
-                if not any(_fits(line, other) for other in sheet["lines"]):
-                    yield f"{subject}.lines: no line like {line} among {sheet['lines']}"
+            yield from _lines(subject, value, sheet["lines"])
         elif name not in sheet:
             yield f"{subject}: a result has no {name}"
         else:
             yield from _equal(f"{subject}.{name}", value, sheet[name])
+
+
+def _lines(subject: str, expected: Any, lines: Any) -> Iterator[str]:
+    for line in expected:
+        if not any(_fits(line, other) for other in lines):
+            yield f"{subject}.lines: no line like {line} among {lines}"
 
 
 def _fits(line: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -111,7 +115,7 @@ def _same(expected: Any, found: Any) -> bool:
     return bool(expected == found)
 
 
-def _lists(place: str, expected: list[str], found: list[str]) -> list[str]:
+def _alike(place: str, expected: list[str], found: list[str]) -> list[str]:
     if sorted(expected) == sorted(found):
         return []
     return [f"{place}: expected {expected}, found {found}"]

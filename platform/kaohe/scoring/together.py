@@ -51,12 +51,11 @@ def _raters(scheme: Scheme, leaf: Indicator, placed: Placed) -> Iterator[Problem
     for index, record in placed:
         key = (record.channel, record.rater)
         values += record.value is not None
-        if record.value is not None and (values > 1 or len(placed) > values):
-            if leaf.value_channel is None or values > 1:
-                yield _problem(
-                    scheme, leaf, index, "value", record.value, "one value, or ratings", "一个数值或评分，二者不并用"
-                )
-                continue
+        mixed = len(placed) > values and leaf.value_channel is None
+        if record.value is not None and (values > 1 or mixed):
+            told = ("one value, or ratings", "一个数值或评分，二者不并用")
+            yield _problem(scheme, leaf, index, "value", record.value, *told)
+            continue
         if key in seen:
             value = record.rater or "(rater omitted)"
             yield _problem(

@@ -102,7 +102,7 @@ class Event(Node):
     def _shares(self, work: Work) -> list[Share]:
         """In order of days, from the year's start."""
         if not self.group:
-            found = [Share(r, units, (r.id,)) for r, units in self._entries(work)]
+            found = [Share(r, units, (r.id,)) for r, units in self.entries(work)]
         else:
             key = self.spec.highest_only or ""
             if key not in work.settled:
@@ -111,10 +111,10 @@ class Event(Node):
         return sorted(found, key=lambda share: share.day)
 
     def _settle(self, work: Work) -> list[Share]:
-        entries = [e for code in self.group for e in self.peers[code]._entries(work)]
+        entries = [e for code in self.group for e in self.peers[code].entries(work)]
         return settle(entries, self.period.type, self.setting.scheme.month_starts)
 
-    def _entries(self, work: Work) -> Iterable[tuple[Record, Units]]:
+    def entries(self, work: Work) -> Iterable[tuple[Record, Units]]:
         seen: dict[tuple[object, str | None], bool] = {}
         for records in (work.before.get(self.code, ()), work.now.get(self.code, ())):
             for record in records:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from kaohe.scheme.formula import exact, plain
@@ -148,7 +149,7 @@ class Steps(Measured):
         table = sorted(self.table)
         if value <= table[0][0]:
             return table[0][1]
-        for (low, a), (high, b) in zip(table, table[1:], strict=False):
+        for (low, a), (high, b) in pairwise(table):
             if value <= high:
                 return whole(a + (b - a) * (value - low) / (high - low))
         return table[-1][1]
