@@ -31,7 +31,7 @@ def page(name: str) -> SimpleNamespace:
         places=tuple(Place(label, href, icon, CURRENT.get(name) == href) for label, href, icon in PLACES),
         jurisdiction="成都市政务服务管理办公室", tenant_id="1", jurisdictions=(("1", "成都市政务服务管理办公室"), ("2", "锦江区")),
         cycle="2026 年度圈层考核", inbox_unread=3, person=SimpleNamespace(id="7", name="李雪梅", login="lixuemei"),
-        csrf_token="sample", nonce=NONCE, locale="zh", flash=("自评已保存。",) if name == "parts" else (),
+        csrf_token="sample", nonce=NONCE, locale="zh", flash=("自评已保存。",) if name == "parts" else (),  # noqa: S106
         request_id="8f2c91d04b7a6e35", path="/",
     )  # fmt: skip
 
@@ -39,7 +39,9 @@ def page(name: str) -> SimpleNamespace:
 def render(out: Path) -> None:
     templates = Templates()
     environment = templates.environment
-    environment.loader = ChoiceLoader([FileSystemLoader(GALLERY), *([environment.loader] if environment.loader else [])])
+    environment.loader = ChoiceLoader(
+        [FileSystemLoader(GALLERY), *([environment.loader] if environment.loader else [])]
+    )
     out.mkdir(parents=True, exist_ok=True)
     for path in sorted(GALLERY.glob("*.html")):
         view = SimpleNamespace(status=404, title="没有找到", message="这份得分表不存在。", problems=(),

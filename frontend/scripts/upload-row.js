@@ -11,7 +11,7 @@ function make(tag, className, text = "") {
 }
 
 export class UploadRow {
-  constructor(file, words) {
+  constructor(file, words, sign) {
     this.words = words;
     this.total = file.size;
     this.element = make("li", "");
@@ -24,7 +24,7 @@ export class UploadRow {
     this.drop = this.button(words.cancel, file.name, () => this.onCancel());
     const actions = make("div", "file-actions");
     actions.append(this.toggle, this.drop);
-    this.element.append(make("span", ""), text, actions, this.bar);
+    this.element.append(sign, text, actions, this.bar);
     this.waiting();
   }
 

@@ -13,6 +13,7 @@ class Slot {
     this.element = element;
     this.words = words(element);
     this.queue = [];
+    this.sign = element.querySelector("[data-upload-choose] .icon");
     this.list = element.querySelector("[data-upload-queue]");
     this.status = element.querySelector("[data-upload-status]");
     this.input = element.querySelector('input[type="file"]');
@@ -45,7 +46,7 @@ class Slot {
   add(files) {
     this.list.hidden = false;
     for (const file of files) {
-      const entry = { file, state: "waiting", key: newKey(), row: new UploadRow(file, this.words) };
+      const entry = { file, state: "waiting", key: newKey(), row: new UploadRow(file, this.words, this.sign.cloneNode(true)) };
       entry.row.onPause = () => this.pause(entry);
       entry.row.onCancel = () => this.cancel(entry);
       this.list.append(entry.row.element);

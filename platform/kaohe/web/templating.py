@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2_fragments import render_block
 
 from kaohe import i18n
 from kaohe.errors import FieldProblem
@@ -88,8 +86,6 @@ class Templates:
         )  # fmt: skip
         self.environment.install_gettext_callables(i18n._, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
         self.environment.globals.update(asset=_assets(), new_key=new_key)
-        # Idempotency key of one form as it is shown.
-        self.environment.globals["new_key"] = lambda: token_urlsafe(16)
         self.environment.filters.update(
             points=points, day=day, moment=moment, size=size, field_problem=field_problem, short_hash=short_hash
         )
@@ -98,7 +94,11 @@ class Templates:
         return self.environment.get_template(template).render(context)
 
     def render_block(self, template: str, block: str, **context: Any) -> str:
-        return render_block(self.environment, template, block, context)
+        """One block, with what its page imports at the top: the page is begun so that those lines have run."""
+        page = self.environment.get_template(template)
+        scope = page.new_context(context)
+        next(page.root_render_func(scope), None)
+        return "".join(page.blocks[block](scope))
 
 
 def new_key() -> str:
