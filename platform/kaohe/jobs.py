@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Concatenate
 from uuid import UUID
 
 import procrastinate
@@ -52,6 +52,7 @@ class Job:
 
 
 Task = Callable[..., Awaitable[None]]
+Bound = Callable[Concatenate[JobContext, ...], Awaitable[None]]
 
 
 async def enqueue(session: AsyncSession, task: str, *, lock: str | None = None, **arguments: Any) -> None:
@@ -71,7 +72,7 @@ async def enqueue(session: AsyncSession, task: str, *, lock: str | None = None, 
     await _queue.configure_task(task, connection=raw.driver_connection, lock=lock).defer_async(**carried)
 
 
-def _bound(task: Task) -> Callable[..., Awaitable[None]]:
+def _bound(task: Task) -> Bound:
     async def run(
         context: JobContext, *, tenant_id: str, person_id: str | None, actor: str, arguments: dict[str, Any]
     ) -> None:
@@ -86,7 +87,7 @@ def _application(url: str, tasks: dict[str, Task]) -> procrastinate.App:
     conninfo = url.replace("postgresql+psycopg://", "postgresql://", 1)
     app = procrastinate.App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
     for name, task in tasks.items():
-        app.task(_bound(task), name=name, pass_context=True)
+        app.task(name=name, pass_context=True)(_bound(task))
     return app
 
 
@@ -144,4 +145,3 @@ async def _rescue(app: procrastinate.App, stalled_seconds: int) -> None:
             log.warning("jobs.rescued", job=job.id, task=job.task_name)
             await app.job_manager.retry_job(job)
         await asyncio.sleep(max(1, stalled_seconds // 4))
-

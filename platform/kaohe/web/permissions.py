@@ -43,6 +43,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # grading
     "grading.read": frozenset({ASSESSOR}),
     "grading.write": frozenset({ASSESSOR}),
+    "grading.manage": frozenset({ORGANISER}),
+    "grading.answer": frozenset({REPORTER, LEAD}),
     # daily records
     "records.read": frozenset({INSPECTOR, ORGANISER, APPROVER, STAFF, LEAD, REPORTER}),
     "records.write": frozenset({INSPECTOR}),

@@ -1,0 +1,161 @@
+"""Reading assignments, marks and questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
+from kaohe.grading.models import EvidenceRequest, Finding, Rating
+from kaohe.identity.models import Person
+
+
+def _assignments() -> Any:
+    return (
+        select(
+            Assignment.tenant_id, Assignment.id, Assignment.cycle_id, Assignment.participation_id, Assignment.person_id,
+            Assignment.channel, Assignment.state, Assignment.filed_at,
+            Cycle.title.label("cycle"), Cycle.scheme_id, Cycle.scheme_version, Cycle.parameters, Cycle.period, Cycle.period_end, Cycle.state.label("cycle_state"),
+            Participation.subject_id, Participation.subject_code, Participation.subject_name,
+            Participation.subject_kind, Participation.group_name, Participation.attributes, Participation.party_id,
+            Participation.filing_state, Participation.filed_at.label("party_filed_at"),
+            CyclePhase.opens_on, CyclePhase.closes_on,
+        )
+        .join(Participation, and_(Participation.tenant_id == Assignment.tenant_id,
+                                  Participation.id == Assignment.participation_id))
+        .join(Cycle, and_(Cycle.tenant_id == Assignment.tenant_id, Cycle.id == Assignment.cycle_id))
+        .outerjoin(CyclePhase, and_(CyclePhase.tenant_id == Cycle.tenant_id, CyclePhase.cycle_id == Cycle.id,
+                                    CyclePhase.phase == "grading"))
+    )  # fmt: skip
+
+
+async def of_person(session: AsyncSession, person_id: UUID) -> Sequence[Row[Any]]:
+    """Those of cycles that run, the one that closes first at the head; within it by group and code."""
+    query = (
+        _assignments()
+        .where(Assignment.person_id == person_id, Cycle.state == "issued")
+        .order_by(CyclePhase.closes_on.asc().nulls_last(), Cycle.id, Participation.group_name, Participation.subject_code,
+                  Assignment.channel)
+    )  # fmt: skip
+    rows: Sequence[Row[Any]] = (await session.execute(query)).all()
+    return rows
+
+
+async def one(
+    session: AsyncSession, assignment_id: UUID, person_id: UUID | None, *, lock: bool = False
+) -> Row[Any] | None:
+    """`person_id` None: whoever's it is (the organiser reopens it)."""
+    query = _assignments().where(Assignment.id == assignment_id)
+    if person_id is not None:
+        query = query.where(Assignment.person_id == person_id)
+    if lock:
+        query = query.with_for_update(of=Assignment)
+    row: Row[Any] | None = (await session.execute(query)).one_or_none()
+    return row
+
+
+async def of_cycle(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
+    rated = select(func.count()).where(Rating.tenant_id == Assignment.tenant_id, Rating.assignment_id == Assignment.id)
+    query = (
+        _assignments()
+        .add_columns(rated.scalar_subquery().label("rated"), Person.name.label("person"))
+        .join(Person, Person.id == Assignment.person_id)
+        .where(Assignment.cycle_id == cycle_id)
+        .order_by(Person.name, Assignment.person_id, Participation.group_name, Participation.subject_code)
+    )
+    rows: Sequence[Row[Any]] = (await session.execute(query)).all()
+    return rows
+
+
+async def marks_by_assignment(session: AsyncSession, person_id: UUID) -> dict[UUID, int]:
+    """How many leaves are rated by this person or found by anybody, by assignment."""
+    rows = await session.execute(_MARKS, {"person": person_id})
+    return {row.id: row.marks for row in rows}
+
+
+_MARKS = text(
+    "SELECT a.id, (SELECT count(*) FROM ratings r WHERE r.tenant_id = a.tenant_id AND r.assignment_id = a.id)"
+    " + (SELECT count(*) FROM findings f WHERE f.tenant_id = a.tenant_id AND f.participation_id = a.participation_id)"
+    " AS marks FROM assignments a WHERE a.person_id = :person"
+)
+
+# Everything on one desk in one statement: a page has to keep within a handful.
+_DESK = text(
+    """
+    SELECT
+      (SELECT coalesce(jsonb_object_agg(r.leaf, jsonb_build_object('entry', r.entry, 'reason', r.reason, 'at', r.saved_at)), '{}')
+         FROM ratings r WHERE r.assignment_id = :assignment AND r.tenant_id = (SELECT app.tenant_id())) AS ratings,
+      (SELECT coalesce(jsonb_object_agg(f.leaf, jsonb_build_object('entries', f.entries, 'reason', f.reason,
+                'adopted', f.adopted, 'version', f.version, 'by', f.saved_by_name, 'at', f.saved_at)), '{}')
+         FROM findings f WHERE f.participation_id = :participation AND f.tenant_id = (SELECT app.tenant_id())) AS findings,
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('leaf', q.leaf, 'question', q.question, 'due', q.due, 'by', q.asked_by_name,
+                'at', q.asked_at, 'answer', q.answer, 'answered_by', q.answered_by_name, 'answered_at', q.answered_at)
+                ORDER BY q.asked_at), '[]')
+         FROM evidence_requests q WHERE q.participation_id = :participation AND q.tenant_id = (SELECT app.tenant_id())) AS requests,
+      (SELECT coalesce(jsonb_agg(s.words ORDER BY s.used_at DESC), '[]')
+         FROM (SELECT words, used_at FROM saved_reasons WHERE person_id = :person AND tenant_id = (SELECT app.tenant_id())
+               ORDER BY used_at DESC LIMIT 8) s) AS reasons,
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('leaf', r.leaf, 'by', p.name, 'channel', a.channel, 'entry', r.entry,
+                'reason', r.reason, 'filed', a.state = 'filed') ORDER BY a.channel, p.name), '[]')
+         FROM ratings r JOIN assignments a ON a.tenant_id = r.tenant_id AND a.id = r.assignment_id
+              JOIN people p ON p.id = a.person_id
+        WHERE r.participation_id = :participation AND r.assignment_id <> :assignment AND :show_others
+          AND r.tenant_id = (SELECT app.tenant_id())) AS others
+    """
+)
+
+
+async def desk(session: AsyncSession, row: Row[Any]) -> Row[Any]:
+    """Own ratings, shared findings, questions, own reasons; others' ratings only once the own are filed."""
+    values = {"assignment": row.id, "participation": row.participation_id, "person": row.person_id,
+              "show_others": row.state == "filed"}  # fmt: skip
+    return (await session.execute(_DESK, values)).one()
+
+
+async def finding(session: AsyncSession, participation_id: UUID, leaf: str) -> Finding | None:
+    """Locked: the second of two who save at once waits and then sees the first one's version."""
+    query = select(Finding).where(Finding.participation_id == participation_id, Finding.leaf == leaf).with_for_update()
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def rating(session: AsyncSession, assignment_id: UUID, leaf: str) -> Rating | None:
+    query = select(Rating).where(Rating.assignment_id == assignment_id, Rating.leaf == leaf).with_for_update()
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def request(
+    session: AsyncSession, request_id: UUID, tenant_id: UUID, units: frozenset[UUID] | None
+) -> EvidenceRequest | None:
+    """As the party sees it. `units`: those for which the person reports (None: the whole jurisdiction)."""
+    query = select(EvidenceRequest).where(EvidenceRequest.id == request_id, EvidenceRequest.party_id == tenant_id)
+    if units is not None:
+        mine = select(Participation.id).where(Participation.subject_id.in_(units))
+        query = query.where(EvidenceRequest.participation_id.in_(mine))
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def ratings_of_cycle(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
+    """Filed ratings with who gave them: what counts in the result."""
+    query = (
+        select(Rating.id, Rating.participation_id, Rating.leaf, Rating.entry, Rating.reason, Assignment.channel,
+               Assignment.person_id)
+        .join(Assignment, and_(Assignment.tenant_id == Rating.tenant_id, Assignment.id == Rating.assignment_id))
+        .where(Assignment.cycle_id == cycle_id, Assignment.state == "filed")
+    )  # fmt: skip
+    rows: Sequence[Row[Any]] = (await session.execute(query)).all()
+    return rows
+
+
+async def findings_of_cycle(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
+    query = (
+        select(Finding.id, Finding.participation_id, Finding.leaf, Finding.entries, Finding.reason, Finding.saved_by_name)
+        .join(Participation, and_(Participation.tenant_id == Finding.tenant_id,
+                                  Participation.id == Finding.participation_id))
+        .where(Participation.cycle_id == cycle_id)
+    )  # fmt: skip
+    rows: Sequence[Row[Any]] = (await session.execute(query)).all()
+    return rows
