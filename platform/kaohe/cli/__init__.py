@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from kaohe.errors import KaoheError
+from kaohe.scheme import BadScheme
 
 # Name → module of this package with a command of the same name, in the order of the help.
 COMMANDS = {
@@ -18,6 +19,7 @@ COMMANDS = {
     "explain": "kaohe.cli.explain",
     "settings": "kaohe.cli.settings",
     "db": "kaohe.cli.db",
+    "tenants": "kaohe.cli.tenants",
     "audit": "kaohe.cli.audit",
 }
 
@@ -43,6 +45,10 @@ def main() -> None:
     """Exit status: 0 done; 1 the input is wrong, said on standard error; 2 the call is wrong."""
     try:
         kaohe(prog_name="kaohe")
+    except BadScheme as problem:
+        for line in problem.messages:
+            click.echo(line, err=True)
+        sys.exit(1)
     except KaoheError as problem:
         for line in [each.message for each in problem.problems] or [problem.message]:
             click.echo(line, err=True)
