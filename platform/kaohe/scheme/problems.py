@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from msgspec import Struct
+
+from kaohe.scheme.formula import plain
 
 # code: (the line of the command line, the text on a page). `value` and `allowed` are filled in.
 _WORDS = {
@@ -71,6 +74,8 @@ def shown(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return format(value, "f") if value.is_finite() else str(value)
+    if isinstance(value, Fraction):
+        return plain(value)
     if value is None:
         return "null"
     return str(value)

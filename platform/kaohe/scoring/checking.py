@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scheme.periods import Period, parse
-from kaohe.scheme.problems import Problem
+from kaohe.scheme.problems import Problem, shown
 from kaohe.scoring.facts import Facts, Record, Subject
 from kaohe.scoring.record_checks import LeafCheck
 from kaohe.scoring.subject_checks import check_subjects
@@ -41,12 +41,30 @@ class Checker:
 
     def problems(self) -> list[Problem]:
         found = [*self.facts.unread, *self._head(), *self.parameter_problems]
+        found += self._leaf_points()
         found += check_subjects(self.scheme, self.facts.subjects, self.period, self.values)
         self.subjects = {subject.id: subject for subject in self.facts.subjects}
         found += self._records()
         if self.period is not None:
             found += check_together(self.scheme, self.facts, self.subjects, self.period, self.values)
         return _told_once(found) if found else found
+
+    def _leaf_points(self) -> Iterator[Problem]:
+        """Points that fill in a missing annex must still add up to their branch."""
+        scheme, name = self.scheme, self.scheme.leaf_points
+        if name is None or not self.values[name]:
+            return
+        for branch in scheme.branches.values():
+            for kind in branch.kinds:
+                full = scheme.full_points(branch, kind, self.values)
+                mine = [child for child in branch.children if kind in child.kinds]
+                given = [scheme.full_points(child, kind, self.values) for child in mine]
+                if full is None or not given or any(points is None for points in given):
+                    continue
+                if sum(given) != full:
+                    value, allowed = f"{kind} {branch.code} {shown(sum(given))}", f"its {shown(full)} points"
+                    place = f"parameters.{name}"
+                    yield Problem(place, "conflict", value, allowed, scheme.id, "", f"该项分值 {shown(full)}")
 
     def _head(self) -> Iterator[Problem]:
         scheme, facts = self.scheme, self.facts
