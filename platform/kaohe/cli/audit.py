@@ -30,7 +30,7 @@ def verify_command(slug: str | None) -> None:
 
     退出码：0 全部完整；1 有辖区的日志被改动或截断，并指出从第几条起。
     """
-    with database.database(load()) as settings:
+    with database.shared(load()) as settings:
         found = asyncio.run(_verify(settings.database_url or "", slug))
     table = Table("辖区", "条数", "结论", box=None, pad_edge=False)
     for name, verdict in found:

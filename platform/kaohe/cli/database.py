@@ -27,6 +27,17 @@ def database(settings: Settings) -> Iterator[Settings]:
         yield replace(settings, database_url=server.app_url, owner_database_url=server.owner_url)
 
 
+@contextmanager
+def shared(settings: Settings) -> Iterator[Settings]:
+    """The same for a command that may be called while the platform runs: joins a server that is up already."""
+    found = None if settings.database_url else embedded.running_at(settings.home)
+    if found is not None:
+        yield replace(settings, database_url=found[0], owner_database_url=found[1])
+        return
+    with database(settings) as settled:
+        yield settled
+
+
 def upgrade(settings: Settings) -> None:
     """Brings the schema up to date; a database whose owner's address is not known is left alone."""
     from kaohe.db.migrate import upgrade as migrate

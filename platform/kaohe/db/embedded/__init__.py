@@ -7,6 +7,8 @@ however it went. All of them carry one lock on the folder, so what is still runn
 
 from __future__ import annotations
 
+import json
+import os
 import socket
 import subprocess
 import time
@@ -24,6 +26,7 @@ from kaohe.db.embedded.roles import Passwords
 from kaohe.errors import KaoheError
 
 DATABASE = "kaohe"
+ADDRESSES = "database-addresses.json"
 PORT_ATTEMPTS = 5
 START_SECONDS = 600  # recovery after a crash reads the write-ahead log and may take minutes
 STOP_SECONDS = 60
@@ -78,6 +81,23 @@ class EmbeddedServer:
         self.stop()
 
 
+def running_at(home: Path) -> tuple[str, str] | None:
+    """The addresses (application, owner) of the server that another process holds for this home, None when none runs."""
+    try:
+        app_url, owner_url = json.loads((home / ADDRESSES).read_text(encoding="utf-8"))
+        psycopg.connect(roles.plain(app_url), connect_timeout=5).close()
+    except (OSError, ValueError, psycopg.OperationalError):
+        return None
+    return app_url, owner_url
+
+
+def _announce(home: Path, server: EmbeddedServer) -> None:
+    """For commands that are called while the platform runs. Its passwords stand in this folder anyway."""
+    descriptor = os.open(home / ADDRESSES, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump([server.app_url, server.owner_url], file)
+
+
 class _PortTaken(Exception):
     """Somebody took the port between our choice and the server's start."""
 
@@ -104,6 +124,7 @@ def _start(home: Path) -> EmbeddedServer:
     try:
         _wait(server)
         roles.settle(server.superuser_url, passwords, DATABASE)
+        _announce(home, server)
     except BaseException:
         server.stop()
         raise
