@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import DateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,3 +32,17 @@ class Subject(TenantTable):
     active_to: Mapped[date | None]
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[Now]
+
+
+class SubjectImport(TenantTable):
+    """A spreadsheet without errors that waits for a yes. `rows`: what `service.Draft` says of each, as JSON."""
+
+    __tablename__ = "subject_imports"
+
+    person_id: Mapped[UUID]
+    kind: Mapped[str]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    created_at: Mapped[Now]
+    applied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
