@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from kaohe.national_calendar import national_calendar
 from kaohe.plugins import registry
 from kaohe.plugins.testing import Case, differences, read_cases
