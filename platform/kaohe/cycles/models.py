@@ -14,7 +14,8 @@ from kaohe.db.base import Base, Now, TenantTable
 
 
 class Cycle(TenantTable):
-    """`scheme_*` and `parameters` are pinned when the notice is issued and never change afterwards."""
+    """`scheme_*` and `parameters` are pinned when the notice is issued and never change afterwards. `draft` holds what
+    the wizard knows before that: {"kinds": {kind: "all" | "none" | [subject ids]}}."""
 
     __tablename__ = "cycles"
 
@@ -29,6 +30,7 @@ class Cycle(TenantTable):
     period_end: Mapped[date]
     state: Mapped[str] = mapped_column(server_default="draft")
     notice: Mapped[str] = mapped_column(server_default="")
+    draft: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     created_by: Mapped[UUID]
     created_at: Mapped[Now]
     issued_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -50,7 +52,9 @@ class Participation(TenantTable):
     """One subject in one cycle, shared by exactly two parties: the host (`tenant_id`) and the party that assesses
     itself (`party_id`; the host itself for its own units). The party may read it, only the host's side writes it.
     `notice` is the party's only view of the cycle: {cycle, title, scheme_id, scheme_version, scheme_hash, parameters,
-    period, period_start, period_end, phases: [{phase, opens_on, closes_on}], host}."""
+    period, period_start, period_end, phases: [{phase, opens_on, closes_on}], host}; with an extension
+    `self_assessment_closes` moves, the notice does not. `unit_id`: the host's unit whose people answer for the subject
+    (a staff member's window); null where the party or the host's own people do."""
 
     __tablename__ = "participations"
 
@@ -69,6 +73,10 @@ class Participation(TenantTable):
     filed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     receipt_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     receipt_by: Mapped[str | None]
+    unit_id: Mapped[UUID | None]
+    reminded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    sort_key: Mapped[str] = mapped_column(server_default="")
 
 
 class Extension(TenantTable):

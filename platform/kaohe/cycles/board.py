@@ -1,0 +1,108 @@
+"""The progress board 进度: subjects × stages, late first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, cast, func, literal, select
+from sqlalchemy import Date as SqlDate
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaohe.cycles.models import Assignment, Participation
+from kaohe.cycles.queries import OWN, PAGE
+
+STAGES = ("receipt", "self_assessment", "grading", "confirmation")
+
+
+def _late(condition: ColumnElement[bool], due: Any, day: date) -> ColumnElement[int]:
+    """Days since a stage should have been done; 0 when it is done or not due."""
+    last = cast(due, SqlDate)
+    return case((and_(condition, last < day), cast(literal(day, SqlDate) - last, Integer)), else_=0)
+
+
+def _rows(cycle_id: UUID, due: Mapping[str, date | None], day: date) -> Select[Any]:
+    p = Participation
+    graded = (
+        select(
+            Assignment.participation_id,
+            func.count().label("assigned"),
+            func.count().filter(Assignment.state == "filed").label("graded"),
+        )
+        .where(Assignment.cycle_id == cycle_id)
+        .group_by(Assignment.participation_id)
+        .subquery()
+    )
+    assigned, done = func.coalesce(graded.c.assigned, 0), func.coalesce(graded.c.graded, 0)
+    late = {
+        "receipt": _late(p.receipt_at.is_(None), due.get("receipt"), day),
+        "self_assessment": _late(p.filing_state != "filed", p.self_assessment_closes, day),
+        "grading": _late(done < assigned, due.get("grading"), day),
+        "confirmation": _late(p.confirmed_at.is_(None), due.get("confirmation"), day),
+    }
+    return (
+        select(
+            p.id, p.subject_id, p.party_id, p.subject_name, p.subject_kind, p.group_name, p.sort_key, p.receipt_at,
+            p.receipt_by, p.filing_state, p.filed_at, p.self_assessment_closes, p.reminded_at, p.confirmed_at,
+            assigned.label("assigned"), done.label("graded"),
+            *(days.label(f"{stage}_late") for stage, days in late.items()),
+            func.greatest(*late.values()).label("late"),
+        )
+        .outerjoin(graded, graded.c.participation_id == p.id)
+        .where(p.tenant_id == OWN, p.cycle_id == cycle_id)
+    )  # fmt: skip
+
+
+async def rows(
+    session: AsyncSession, cycle_id: UUID, due: Mapping[str, date | None], day: date, *,
+    group: str = "", only_late: bool = False, page: int = 1,
+) -> Sequence[Row[Any]]:  # fmt: skip
+    board = _rows(cycle_id, due, day).subquery()
+    query = select(board).order_by(board.c.late.desc(), board.c.group_name, board.c.sort_key, board.c.subject_name)
+    if group:
+        query = query.where(board.c.group_name == group)
+    if only_late:
+        query = query.where(board.c.late > 0)
+    return (await session.execute(query.limit(PAGE).offset((page - 1) * PAGE))).all()
+
+
+async def numbers(
+    session: AsyncSession, cycle_id: UUID, due: Mapping[str, date | None], day: date
+) -> Sequence[Row[Any]]:
+    """For each group: how many there are, and how far they got."""
+    board = _rows(cycle_id, due, day).subquery()
+    query = (
+        select(
+            board.c.group_name,
+            func.count().label("subjects"),
+            func.count(board.c.receipt_at).label("received"),
+            func.count().filter(board.c.filing_state == "filed").label("filed"),
+            func.count().filter((board.c.assigned > 0) & (board.c.graded == board.c.assigned)).label("graded"),
+            func.count(board.c.confirmed_at).label("confirmed"),
+            func.count().filter(board.c.late > 0).label("late"),
+        )
+        .group_by(board.c.group_name)
+        .order_by(board.c.group_name)
+    )
+    return (await session.execute(query)).all()
+
+
+async def late_ids(session: AsyncSession, cycle_id: UUID, due: Mapping[str, date | None], day: date) -> Sequence[Row[Any]]:
+    """Who is to be reminded: (id, receipt_late, self_assessment_late) where the party itself is late."""
+    board = _rows(cycle_id, due, day).subquery()
+    query = select(board.c.id, board.c.receipt_late, board.c.self_assessment_late).where(
+        (board.c.receipt_late > 0) | (board.c.self_assessment_late > 0)
+    )
+    return (await session.execute(query)).all()
+
+
+async def late_assessors(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
+    """(person_id, open): who still has something to grade."""
+    query = (
+        select(Assignment.person_id, func.count().label("open"))
+        .where(Assignment.cycle_id == cycle_id, Assignment.state == "open")
+        .group_by(Assignment.person_id)
+    )
+    return (await session.execute(query)).all()

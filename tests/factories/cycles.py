@@ -1,0 +1,91 @@
+"""Subjects to assess, schemes switched on, and a cycle whose notice is out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from kaohe.catalogue.models import EnabledScheme
+from kaohe.catalogue.service import scheme_of
+from kaohe.clock import today
+from kaohe.cycles import drafts
+from kaohe.cycles.drafts import Basics, Dates
+from kaohe.cycles.issuing import issue_notice
+from kaohe.cycles.schemes import current_period, phases_of
+from kaohe.db.session import Database, Scope
+from kaohe.identity.models import Role
+from kaohe.subjects.models import Subject
+from tests.factories.world import Place, World
+
+CIRCLES, STAFF = "district-circles", "window-staff"
+
+
+async def enable(database: Database, place: Place, *schemes: str) -> None:
+    async with database.tenant(place.id) as session:
+        session.add_all(EnabledScheme(tenant_id=place.id, scheme_id=scheme) for scheme in schemes)
+
+
+async def add_subject(database: Database, place: Place, code: str, kind: str, **values: Any) -> UUID:
+    async with database.tenant(place.id) as session:
+        made = Subject(code=code, kind=kind, name=values.pop("name", code), sort_key=code, **values)
+        session.add(made)
+        await session.flush()
+        return made.id
+
+
+async def add_centres(database: Database, world: World) -> dict[str, UUID]:
+    """The two counties below the city as its subjects, in two circles."""
+    await enable(database, world.city, CIRCLES)
+    return {
+        place.slug: await add_subject(database, world.city, code, "centre", name=f"{place.name}政务中心",
+                                      jurisdiction_id=place.id, attributes={"circle": circle})
+        for place, code, circle in ((world.county, "c1", "1"), (world.sibling, "c2", "2"))
+    }  # fmt: skip
+
+
+async def add_windows(database: Database, place: Place, windows: int = 2, staff: int = 2) -> list[UUID]:
+    """Windows of one's own, each with its staff."""
+    await enable(database, place, STAFF)
+    found = []
+    for number in range(1, windows + 1):
+        window = await add_subject(database, place, f"w{number}", "window", name=f"{number}号窗口")
+        found.append(window)
+        for member in range(1, staff + 1):
+            await add_subject(database, place, f"w{number}s{member}", "staff", name=f"{number}号窗口{member}",
+                              parent_id=window)  # fmt: skip
+    return found
+
+
+def dates(scheme_id: str, *, first_in: int = 0, days: int = 7) -> list[Dates]:
+    """Phases one after the other; `first_in` days from today the first one opens (before today: negative)."""
+    found, start = [], today() + timedelta(days=first_in)
+    for phase in phases_of(scheme_of(scheme_id)):
+        end = start + timedelta(days=days - 1)
+        found.append(Dates(phase, start, end))
+        start = end + timedelta(days=1)
+    return found
+
+
+async def draft_cycle(database: Database, place: Place, scheme_id: str, *, first_in: int = 0, days: int = 7) -> UUID:
+    """All subjects, the place's assessor, a calendar: ready to be issued."""
+    scheme, organiser, assessor = scheme_of(scheme_id), place[Role.ORGANISER], place[Role.ASSESSOR]
+    async with database.tenant(place.id, person_id=organiser.id) as session:
+        period = current_period(scheme, today())
+        cycle_id = await drafts.create(session, Basics(scheme, period, f"{period}考核"), organiser.id)
+        await session.flush()
+        await drafts.choose_subjects(session, cycle_id, 1, {kind.id: "all" for kind in scheme.kinds})
+        await session.flush()
+        channels = [channel.id for channel in scheme.channels] or [""]
+        chosen = [(assessor.id, assessor.name, channel) for channel in channels]
+        await drafts.choose_assessors(session, cycle_id, 2, chosen)
+        await session.flush()
+        await drafts.set_calendar(session, cycle_id, 3, dates(scheme_id, first_in=first_in, days=days))
+    return cycle_id
+
+
+async def issued_cycle(database: Database, place: Place, scheme_id: str, *, first_in: int = 0, days: int = 7) -> UUID:
+    cycle_id = await draft_cycle(database, place, scheme_id, first_in=first_in, days=days)
+    async with database.begin(Scope(place.id, place[Role.ORGANISER].id)) as session:
+        await issue_notice(session, cycle_id, 4, place.name)
+    return cycle_id
