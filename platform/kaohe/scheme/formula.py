@@ -16,11 +16,27 @@ from typing import Any
 
 Evaluator = Callable[[Mapping[str, Any]], Any]
 
+
+class NoData(Exception):
+    """A formula asked for something that is not there, or divided by 0; a `stand_in` answers."""
+
+
+def _divide(a: Any, b: Any) -> Fraction:
+    if b == 0:
+        raise NoData("division by 0")
+    quotient: Fraction = Fraction(a) / b
+    return quotient
+
+
+class FormulaError(ValueError):
+    """The text is no formula, or names something that is not there."""
+
+
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
-    ast.Div: lambda a, b: Fraction(a) / b,
+    ast.Div: _divide,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
@@ -47,10 +63,6 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-class FormulaError(ValueError):
-    """The text is no formula, or names something that is not there."""
-
-
 class Formula:
     """A number, or an expression; the same text gives the same result wherever it stands."""
 
@@ -74,6 +86,13 @@ class Formula:
 
     def __call__(self, env: Mapping[str, Any]) -> Any:
         return self._run(env)
+
+    def holds(self, env: Mapping[str, Any]) -> bool:
+        """As a condition: without data it does not hold."""
+        try:
+            return bool(self._run(env))
+        except NoData:
+            return False
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
@@ -198,10 +217,18 @@ class _Compiler:
         code = ast.unparse(tree)
         return lambda _env: code
 
+    def _argument(self, tree: ast.expr) -> Evaluator:
+        """A name that stands for nothing else is an indicator's code without a dot."""
+        value = self.node(tree)
+        if not isinstance(tree, ast.Name):
+            return value
+        code = tree.id
+        return lambda env: value(env) if code in _CONSTANTS or _known(code, env) else code
+
     def _call(self, tree: ast.Call) -> Evaluator:
         if not isinstance(tree.func, ast.Name) or tree.keywords:
             raise FormulaError(f"「{ast.unparse(tree)}」 cannot stand in a formula")
-        name, arguments = tree.func.id, [self.node(part) for part in tree.args]
+        name, arguments = tree.func.id, [self._argument(part) for part in tree.args]
         self.calls.append((name, tuple(_literal(part) for part in tree.args)))
         if builtin := _FUNCTIONS.get(name):
             return lambda env: builtin(*(part(env) for part in arguments))
@@ -216,8 +243,18 @@ class _Compiler:
         return run
 
 
+def _known(name: str, env: Mapping[str, Any]) -> bool:
+    try:
+        env[name]
+    except KeyError:
+        return False
+    except NoData:
+        return True
+    return True
+
+
 def _literal(tree: ast.expr) -> object:
-    if isinstance(tree, ast.Attribute):
+    if isinstance(tree, ast.Attribute | ast.Name):
         return ast.unparse(tree)
     return tree.value if isinstance(tree, ast.Constant) else None
 

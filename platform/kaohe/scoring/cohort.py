@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from kaohe.scheme.calendar import Calendar
-from kaohe.scheme.formula import exact
+from kaohe.scheme.formula import NoData, exact
 from kaohe.scheme.model import Attribute, Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scheme.periods import Period, PeriodType, containing
@@ -17,10 +17,6 @@ from kaohe.scoring.facts import Record, Subject
 
 NOBODY: tuple[Subject, ...] = ()
 NOTHING: tuple[Record, ...] = ()
-
-
-class NoData(Exception):
-    """A formula asked for something that nobody recorded; the indicator's `stand_in` answers."""
 
 
 class Cohort:

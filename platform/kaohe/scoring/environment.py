@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
-from kaohe.scheme.formula import exact
-from kaohe.scoring.cohort import NOBODY, Cohort, NoData
+from kaohe.scheme.formula import NoData, exact
+from kaohe.scoring.cohort import NOBODY, Cohort
 from kaohe.scoring.facts import Record, Subject
 from kaohe.scoring.points import points
 from kaohe.scoring.sheets import Sheet
@@ -135,9 +135,10 @@ class Environment(dict[str, Any]):
         return group_of(self.cohort, subject)
 
     def _measured(self, subject: Subject, code: str) -> Fraction | None:
-        parts = self.cohort.memo.get(("parts", subject.id))
-        if parts and code in parts:
-            return points(parts[code])
+        leaf = self.cohort.scheme.leaves.get(code)
+        if leaf is None or "value" not in leaf.members:
+            parts = self.cohort.memo.get(("parts", subject.id), {})
+            return points(parts[code]) if code in parts else None
         try:
             return self._value(subject, code)
         except NoData:

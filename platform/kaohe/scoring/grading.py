@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kaohe.scheme.formula import Formula, exact, round_half_up
+from kaohe.scheme.formula import Formula, NoData, exact, round_half_up
 from kaohe.scheme.model import Grade, Grading, Scheme
 from kaohe.scoring.environment import Environment
 from kaohe.scoring.honours import give_honours
@@ -67,7 +67,7 @@ def grade(scheme: Scheme, sheets: Sheets) -> None:
             continue
         for sheet in _for(flag.kinds, sheets):
             names.sheet = sheet
-            if flag.when(names):
+            if flag.when.holds(names):
                 sheet.flags = sorted({*sheet.flags, flag.flag})
                 sheet.remarks += [flag.remark] if flag.remark else []
     give_honours(scheme, sheets, names)
@@ -92,7 +92,8 @@ def _rank(scheme: Scheme, sheets: Sheets, names: SheetNames) -> None:
             sheet.remarks.append("样本不足，列出而不排名")
             continue
         key = sheet.total_units if by_total else _value(ranking.by, sheet, names)
-        groups.setdefault(sheet.group, []).append((key, sheet))
+        if key is not None:
+            groups.setdefault(sheet.group, []).append((key, sheet))
     for members in groups.values():
         members.sort(key=lambda member: member[0], reverse=True)
         rank, last = 0, None
@@ -104,12 +105,16 @@ def _rank(scheme: Scheme, sheets: Sheets, names: SheetNames) -> None:
 
 def _enough(formula: Formula, sheet: Sheet, names: SheetNames) -> bool:
     names.sheet = sheet
-    return bool(formula(names))
+    return formula.holds(names)
 
 
 def _value(formula: Formula, sheet: Sheet, names: SheetNames) -> Any:
+    """None without data: such a sheet has no rank."""
     names.sheet = sheet
-    return formula(names)
+    try:
+        return formula(names)
+    except NoData:
+        return None
 
 
 def _grade(rule: Grading, sheets: Iterable[Sheet], names: SheetNames) -> None:
@@ -123,7 +128,7 @@ def _grade(rule: Grading, sheets: Iterable[Sheet], names: SheetNames) -> None:
         for threshold, given in grades:
             total = points(sheet.total_units)
             reached = threshold is None or total >= threshold
-            if reached and (given.when is None or given.when(names)):
+            if reached and (given.when is None or given.when.holds(names)):
                 sheet.grade = given.name
                 break
         apply_grade_flags(rule, sheet)
@@ -158,6 +163,10 @@ def _award(scheme: Scheme, sheets: Sheets, names: SheetNames) -> None:
             continue
         for sheet in _for(award.kinds, sheets):
             names.sheet = sheet
-            if award.when is None or award.when(names):
+            if award.when is not None and not award.when.holds(names):
+                continue
+            try:
                 cents = round_half_up(Fraction(award.amount(names)) * 100)
-                sheet.awards.append(Award(award.name, Decimal(cents).scaleb(-2), award.unit))
+            except NoData:
+                continue
+            sheet.awards.append(Award(award.name, Decimal(cents).scaleb(-2), award.unit))

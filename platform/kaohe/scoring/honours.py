@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from kaohe.scheme.formula import NoData
 from kaohe.scheme.model import Honour, Scheme
 from kaohe.scoring.points import points
 from kaohe.scoring.sheets import Sheet, Sheets
@@ -35,13 +36,13 @@ def _winners(honour: Honour, members: Sequence[Sheet], names: SheetNames, tie_br
     bars = honour.bars or BARS.get(names.cohort.period.type, ())
     able = [s for s in members if not any(bar in s.flags for bar in bars) and s.rank is not None]
     able = [sheet for sheet in able if _holds(honour, sheet, names)]
-    keyed = [(_key(honour, sheet, names), sheet) for sheet in able]
+    keyed = [(key, sheet) for sheet in able if (key := _key(honour, sheet, names)) is not None]
     if honour.shared:
         best = max((key for key, _ in keyed), default=None)
         return [sheet for key, sheet in keyed if key == best]
     places = _places(honour, members, names)
     if places is None:
-        return able
+        return [sheet for _, sheet in keyed]
     return _take([((key, *_ties(sheet, tie_break)), sheet) for key, sheet in keyed], places)
 
 
@@ -71,13 +72,16 @@ def _places(honour: Honour, members: Sequence[Sheet], names: SheetNames) -> int 
 
 def _holds(honour: Honour, sheet: Sheet, names: SheetNames) -> bool:
     names.sheet = sheet
-    return honour.when is None or bool(honour.when(names))
+    return honour.when is None or honour.when.holds(names)
 
 
 def _key(honour: Honour, sheet: Sheet, names: SheetNames) -> Any:
     by = honour.by if honour.by is not None else names.cohort.scheme.ranking.by
     names.sheet = sheet
-    return by(names)
+    try:
+        return by(names)
+    except NoData:
+        return None
 
 
 def _ties(sheet: Sheet, tie_break: Sequence[str]) -> list[Any]:

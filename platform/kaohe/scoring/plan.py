@@ -179,7 +179,7 @@ class Plan:
 
     def _exit(self, sheet: Sheet) -> None:
         for stage in self.stages:
-            if stage.when(self.names):
+            if stage.when.holds(self.names):
                 self._end(sheet, stage)
                 return
 

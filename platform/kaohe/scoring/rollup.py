@@ -75,7 +75,7 @@ def _mean(values: Sequence[int]) -> int:
 def _whole_branch(sheet: Sheet, node: Indicator, cohort: Cohort, names: SheetEnvironment) -> None:
     """Some effects take the whole branch of the longer period, whatever its months gave."""
     for effect in node.effects:
-        if cohort.period.type in effect.rollup and effect.when(names):
+        if cohort.period.type in effect.rollup and effect.when.holds(names):
             left = sheet.item_units[node.code]
             lost = rounded(left * (1 - Fraction(effect.keep(names))))
             why = "年度不得分" if cohort.period.type == "year" else "整期不得分"

@@ -42,7 +42,9 @@ def test_omitted_rater_is_one_rater() -> None:
 
 
 def test_channels_are_weighted() -> None:
-    made = sheet(CHANNELS, rated("channel: self, rating: 90", "channel: peer, rating: 80", "channel: expert, rating: 70"))
+    made = sheet(
+        CHANNELS, rated("channel: self, rating: 90", "channel: peer, rating: 80", "channel: expert, rating: 70")
+    )
     assert (made.total, made.remarks) == (Decimal("74.00"), [])
 
 

@@ -208,7 +208,7 @@ def events_of(node: Node) -> list[Event]:
 def run_node(node: Node, work: Work) -> Units:
     """A node with what may stand around any rule: a condition, a coefficient, zeroing."""
     spec = node.spec
-    if spec.only_when is not None and not node.number(spec.only_when):
+    if spec.only_when is not None and not spec.only_when.holds(node.names):
         if spec.only_when_remark and any(code in work.now for code in node.codes):
             work.remark(spec.only_when_remark)
         work.parts[node.code] = 0
@@ -227,7 +227,7 @@ def run_node(node: Node, work: Work) -> Units:
 def _take_away(node: Node, work: Work, left: Units) -> Units:
     """Zeroing, halving: the first effect whose condition holds."""
     for effect in node.spec.effects:
-        if effect.when(node.names):
+        if effect.when.holds(node.names):
             work.flag(effect.flags)
             return _lose(node, work, left, effect)
     return 0

@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from kaohe.scheme.formula import NoData
 from kaohe.scheme.model import Indicator
-from kaohe.scoring.cohort import NoData
 from kaohe.scoring.points import Units, units
 from kaohe.scoring.rules.node import Setting, reads
 from kaohe.scoring.rules.rated import Awarded

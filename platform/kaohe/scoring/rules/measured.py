@@ -8,9 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from kaohe.scheme.formula import exact, plain
+from kaohe.scheme.formula import NoData, exact, plain
 from kaohe.scheme.model import Indicator
-from kaohe.scoring.cohort import NoData
 from kaohe.scoring.facts import Record
 from kaohe.scoring.points import POINT, Units, points, rounded, whole
 from kaohe.scoring.rules.node import Setting, looks_beyond

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from kaohe.scheme.formula import NoData
 from kaohe.scheme.model import Indicator
-from kaohe.scoring.cohort import NoData
 from kaohe.scoring.facts import Record
 from kaohe.scoring.points import POINT, Units, text, units, whole
 from kaohe.scoring.rules.node import Node, Setting, looks_beyond
