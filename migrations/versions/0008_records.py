@@ -13,7 +13,8 @@ depends_on = None
 
 # A record is never edited: the application may only note which record reversed it. A reversal is a record of its own.
 # `party_id` is the tenant that the subject is (the host itself for its own units); it may read.
-# `subject_name` is the name at that time, and all that a party sees of the subject.
+# `subject_name` is the name at that time, and all that a party sees of the subject. `copy_id` of a record's evidence is
+# the party's copy of the file.
 RECORDS = """
 CREATE TABLE record_numbers (
   tenant_id uuid NOT NULL DEFAULT app.tenant_id(),
@@ -89,10 +90,14 @@ CREATE TABLE record_evidence (
   record_id uuid NOT NULL,
   evidence_id uuid NOT NULL,
   party_id uuid NOT NULL,
+  copy_id uuid,
   position integer NOT NULL,
   PRIMARY KEY (tenant_id, record_id, evidence_id),
   FOREIGN KEY (tenant_id, record_id) REFERENCES records (tenant_id, id)
 );
+
+CREATE INDEX ix_record_evidence_evidence_id ON record_evidence (tenant_id, evidence_id);
+CREATE INDEX ix_record_evidence_copy_id ON record_evidence (party_id, copy_id) WHERE copy_id IS NOT NULL;
 
 CREATE TABLE record_replies (
   tenant_id uuid NOT NULL DEFAULT app.tenant_id(),

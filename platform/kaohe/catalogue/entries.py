@@ -130,12 +130,12 @@ def entry_rows(
 
 def as_record(leaf: Indicator, values: Mapping[str, Any], *, subject: str, day: date, number: str = "") -> Record:
     """The entry as scoring takes it. `date` of the entry wins over `day`."""
-    numbers = {name: Decimal(values[name]) for name in NUMBERS if values.get(name) is not None}
-    words = {name: values[name] for name in ("level", "done", "matter", "note") if values.get(name)}
+    given: dict[str, Any] = {name: Decimal(values[name]) for name in NUMBERS if values.get(name) is not None}
+    given |= {name: values[name] for name in ("level", "done", "matter", "note") if values.get(name)}
     count = int(values["count"]) if values.get("count") is not None else None
     on = date.fromisoformat(values["date"]) if values.get("date") else day
     measures = {name: _measure(leaf, name, value) for name, value in (values.get("fields") or {}).items()} or None
-    return Record(id=number, subject=subject, leaf=leaf.code, date=on, count=count, fields=measures, **numbers, **words)
+    return Record(id=number, subject=subject, leaf=leaf.code, date=on, count=count, fields=measures, **given)
 
 
 def _measure(leaf: Indicator, name: str, value: Any) -> Any:
@@ -284,6 +284,6 @@ def _get(values: Mapping[str, Any], name: str) -> str:
 
 
 __all__ = [
-    "Cell", "Entry", "EntryForm", "EntryRow", "EntryValues", "Input", "as_record", "check", "entry_form", "entry_row",
-    "entry_rows", "entry_words", "label_of", "read_entries", "read_entry", "takes_daily_records",
+    "Cell", "Entry", "EntryForm", "EntryRow", "EntryValues", "Input", "Names", "as_record", "check", "entry_form", "entry_row",
+    "entry_rows", "entry_words", "label_of", "read_entries", "read_entry", "sign_of", "signed", "takes_daily_records",
 ]  # fmt: skip

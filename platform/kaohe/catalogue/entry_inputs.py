@@ -77,7 +77,9 @@ class Names(dict[str, Any]):
         declared = scheme.kind(kind).attributes if kind else {}
         numbers = {name: one.default for name, one in declared.items() if isinstance(one.default, int | Decimal)}
         self.update({name: exact(value) for name, value in numbers.items()})
-        self.update({name: exact(value) for name, value in (attributes or {}).items()})
+        typed = {name for name, one in declared.items() if one.type in {"decimal", "integer"}}
+        for name, value in (attributes or {}).items():
+            self[name] = exact(Decimal(value)) if name in typed and isinstance(value, str) else exact(value)
 
     def number(self, formula: Formula | None) -> Decimal | None:
         """None where there is no bound, or only scoring can know it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ class DailyRecord(TenantTable):
     party_id: Mapped[UUID]
     subject_name: Mapped[str]
     leaf: Mapped[str]
-    date: Mapped[date]
+    date: Mapped[dt.date]
     count: Mapped[int | None]
     amount: Mapped[Decimal | None]
     level: Mapped[str | None]
@@ -44,16 +44,19 @@ class DailyRecord(TenantTable):
     entered_by: Mapped[UUID]
     entered_name: Mapped[str]
     entered_at: Mapped[Now]
-    reply_until: Mapped[date | None]
+    reply_until: Mapped[dt.date | None]
 
 
 class RecordEvidence(Base):
+    """`copy_id`: the same file as the party holds it, where the subject is another tenant."""
+
     __tablename__ = "record_evidence"
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("app.tenant_id()"))
     record_id: Mapped[UUID] = mapped_column(primary_key=True)
     evidence_id: Mapped[UUID] = mapped_column(primary_key=True)
     party_id: Mapped[UUID]
+    copy_id: Mapped[UUID | None]
     position: Mapped[int]
 
 
@@ -89,4 +92,4 @@ class RecordImport(TenantTable):
     uploaded_by: Mapped[UUID]
     uploaded_name: Mapped[str]
     uploaded_at: Mapped[Now]
-    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    finished_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

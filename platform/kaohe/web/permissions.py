@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "records.read": frozenset({INSPECTOR, ORGANISER, APPROVER, STAFF, LEAD, REPORTER}),
     "records.write": frozenset({INSPECTOR}),
     "records.import": frozenset({INSPECTOR, ORGANISER}),
+    "records.reverse": frozenset({INSPECTOR, ORGANISER}),
     "records.reply": frozenset({STAFF, LEAD, REPORTER}),
     # results
     "results.read": frozenset({ORGANISER, APPROVER, LEAD, REPORTER, STAFF, ASSESSOR}),
