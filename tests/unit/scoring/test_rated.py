@@ -160,3 +160,33 @@ def test_not_applicable_needs_a_note_and_must_be_allowed() -> None:
     assert problems(body, rated("done: partial")) == [
         "records[0].done: partial is not one of full, none, not_applicable (test a.x)"
     ]
+
+
+def test_rating_on_a_scale_of_its_own_gives_the_points_of_the_leaf() -> None:
+    body = "indicators: [{code: a.x, title: 甲, points: 20, max: 100, rule: judged}]\n"
+    assert sheet(body, rated("rating: 88.4")).total == Decimal("17.68")
+    assert problems(body, rated("rating: 101")) == ["records[0].rating: 101 is outside 0 to 100 (test a.x)"]
+
+
+def test_value_becomes_a_rating_in_the_named_channel() -> None:
+    body = CHANNELS.replace(
+        "channels: [self, peer, expert]}",
+        "max: 100, channels: [self, peer, expert], formula: 'max(0, 100 - 10 * value_given)', value_channel: expert}",
+    )
+    assert sheet(body, rated("channel: self, rating: 60", "channel: expert, value: 2.5")).total == Decimal("73.13")
+    assert problems(body, rated("channel: self, value: 2")) == [
+        "records[0].value: 2 contradicts channel expert (test a.x)"
+    ]
+    assert problems(body, rated("channel: expert, value: 2", "channel: expert, value: 3, rater: p")) == [
+        "records[1].value: 3 contradicts one value, or ratings (test a.x)"
+    ]
+
+
+def test_rating_or_value_but_not_both() -> None:
+    body = "parameters: {t: {default: 60}}\nindicators: [{code: a.x, title: 甲, points: 5, rule: judged, target: t, unit: percent}]\n"
+    assert sheet(body, rated("rating: 4")).total == Decimal(4)
+    assert sheet(body, rated("value: 45")).total == Decimal("3.75")
+    assert problems(body, rated("value: 45, rating: 3")) == ["records[0].value: 45 contradicts rating (test a.x)"]
+    assert problems(body, rated("value: 45", "rating: 3, rater: p")) == [
+        "records[0].value: 45 contradicts one value, or ratings (test a.x)"
+    ]

@@ -120,7 +120,7 @@ class Steps(Measured):
         super().__init__(spec, setting)
         table = [(self._at(step.at), setting.units(step.points) or 0) for step in spec.steps]
         self.table = sorted(table, key=lambda step: step[0], reverse=spec.lower_is_better)
-        if self.full is None and spec.max is None:
+        if self.full is None:
             self.highest = max((given for _, given in self.table), default=0)
 
     def _at(self, formula: Any) -> Fraction:

@@ -24,8 +24,7 @@ class Awarded(Node):
     def __init__(self, spec: Indicator, setting: Setting) -> None:
         super().__init__(spec, setting)
         self.weight = setting.number(spec.weight)
-        highest = setting.units(spec.max)
-        self.highest: Units = highest if highest is not None else (self.full or 0)
+        self.highest: Units = self.full or 0
 
     @property
     def dynamic(self) -> bool:
@@ -76,8 +75,14 @@ class Awarded(Node):
 
 
 class Judged(Awarded):
+    """Raters may use a scale of their own (`max`); the leaf's points follow from it."""
+
     def __init__(self, spec: Indicator, setting: Setting) -> None:
         super().__init__(spec, setting)
+        scale = setting.units(spec.max)
+        self.scale: Units = self.highest if scale is None else scale
+        if self.full is None:
+            self.highest = self.scale
         parameters = setting.cohort.parameters
         self.aggregate = str(parameters.get("aggregate", "mean"))
         self.weights = {channel: Fraction(parameters[f"channel_{channel}"]) for channel in spec.channels}
@@ -90,7 +95,12 @@ class Judged(Awarded):
         if self.spec.channels:
             return self._by_channel(work, records, ids)
         value = self._mean(records)
-        return value, ids, _raters(records, self.aggregate, value)
+        return self._scaled(value), ids, _raters(records, self.aggregate, value)
+
+    def _scaled(self, value: Units) -> Units:
+        if self.scale == self.highest or not self.scale:
+            return value
+        return whole(Fraction(value) * self.highest / self.scale)
 
     def rating(self, record: Record) -> Units:
         """In points; a leaf may turn a measured value into a rating."""
@@ -106,7 +116,7 @@ class Judged(Awarded):
             return units(Fraction(self.number(self.spec.formula)))
         target = Fraction(self.number(self.spec.target or self.spec.points))  # type: ignore[arg-type]
         share = Fraction(1) if value >= target else max(Fraction(0), value / target)
-        return whole(self.highest * share)
+        return whole(self.scale * share)
 
     def _mean(self, records: Iterable[Record]) -> Units:
         return aggregate([self.rating(record) for record in records], self.aggregate)
@@ -125,7 +135,7 @@ class Judged(Awarded):
         means = {channel: self._mean(rated[channel]) for channel in weights}
         value = sum((weights[c] * means[c] for c in weights), Fraction(0)) / total
         why = "，".join(f"{c} {text(means[c])} × {text(weights[c] * POINT)}" for c in weights)
-        return whole(value), ids, why
+        return self._scaled(whole(value)), ids, why
 
 
 def aggregate(ratings: list[Units], how: str) -> Units:
@@ -150,8 +160,8 @@ class Check(Awarded):
 
     def __init__(self, spec: Indicator, setting: Setting) -> None:
         super().__init__(spec, setting)
-        if self.full is None and spec.max is None:
-            self.highest = POINT if spec.weight is not None else 0
+        if self.full is None:
+            self.highest = setting.units(spec.max) or (POINT if spec.weight is not None else 0)
         partial = setting.units(spec.partial)
         self.partial: Units = partial if partial is not None else whole(Fraction(self.highest) / 2)
 
