@@ -1,0 +1,137 @@
+"""Screenshots of the running demo at 1280 and 390 pixels: `make shots`, or `shots.py --url http://… --out DIR [NAME …]`.
+
+Without --url it starts the demo in a folder of its own and stops it afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+WIDTHS = {1280: 860, 390: 844}
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--no-first-run"]  # fmt: skip
+# name → (account, path, link texts to follow from there)
+PAGES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "login": ("", "/login", ()),
+    "home": ("rc.organiser", "/", ()),
+    "jurisdictions": ("rc.admin", "/jurisdictions", ()),
+    "schemes": ("rc.organiser", "/schemes", ()),
+    "scheme": ("rc.organiser", "/schemes/district-circles", ()),
+    "cycles": ("rc.organiser", "/cycles", ()),
+    "self-assessments": ("jinjiang.reporter", "/self-assessments", ()),
+    "grading": ("rc.assessor1", "/grading", ()),
+    "record": ("dayi.inspector", "/records/new", ()),
+    "records": ("dayi.inspector", "/records", ()),
+    "results": ("rc.organiser", "/results", ()),
+    "people": ("rc.admin", "/people", ()),
+    "audit": ("rc.auditor", "/audit", ()),
+    "inbox": ("jinjiang.lead", "/inbox", ()),
+}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("names", nargs="*")
+    options.add_argument("--url", default="")
+    options.add_argument("--out", type=Path, default=ROOT / "platform" / "docs" / "images")
+    options.add_argument("--path", action="append", default=[], metavar="ACCOUNT=PATH", help="a page not in the list")
+    chosen = options.parse_args()
+    pages = {name: PAGES[name] for name in chosen.names or (() if chosen.path else PAGES)}
+    for each in chosen.path:
+        account, _, path = each.partition("=")
+        pages[re.sub(r"\W+", "-", path).strip("-") or "home"] = (account, path, ())
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    with running(chosen.url) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        for name, (account, path, links) in pages.items():
+            shoot(browser, url, chosen.out / name, account, path, links)
+        browser.close()
+
+
+def shoot(browser: Browser, url: str, target: Path, account: str, path: str, links: tuple[str, ...]) -> None:
+    state = signed_in(browser, url, account) if account else None
+    for width, height in WIDTHS.items():
+        context = browser.new_context(viewport={"width": width, "height": height}, storage_state=state, locale="zh-CN")
+        page = context.new_page()
+        page.goto(url + path, wait_until="networkidle")
+        for text in links:
+            page.get_by_role("link", name=text).first.click()
+            page.wait_for_load_state("networkidle")
+        file = target.with_name(f"{target.name}-{width}.png")
+        page.screenshot(path=file, full_page=width == 390)
+        print(file, page.title(), page.url.removeprefix(url))
+        context.close()
+
+
+_states: dict[str, object] = {}
+
+
+def signed_in(browser: Browser, url: str, account: str) -> object:
+    """The cookies of a login through the form, once an account."""
+    if account not in _states:
+        context = browser.new_context()
+        page: Page = context.new_page()
+        page.goto(f"{url}/login")
+        page.fill("#login", account)
+        page.fill("#password", password())
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(lambda at: "/login" not in at)
+        _states[account] = context.storage_state()
+        context.close()
+    return _states[account]
+
+
+def password() -> str:
+    from kaohe.demo import PASSWORD
+
+    return PASSWORD
+
+
+@contextmanager
+def running(url: str) -> Iterator[str]:
+    if url:
+        yield url.rstrip("/")
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = Path(tempfile.mkdtemp(prefix="kaohe-shots-"))
+    home.chmod(0o755)
+    environment = {**os.environ, "KAOHE_HOME": str(home), "KAOHE_PORT": str(port)}
+    demo = subprocess.Popen([Path(sys.executable).with_name("kaohe"), "demo"], env=environment, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/readyz")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.wait(60)
+
+
+def wait_for(address: str, patience: int = 180) -> None:
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    raise SystemExit(f"{address} 没有应答")
+
+
+main()
