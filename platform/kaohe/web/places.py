@@ -32,10 +32,10 @@ _PLACES = (
     ("记录", "/records", "records", "records.read"),
     ("结果", "/results", "results", "results.read"),
     ("对象", "/subjects", "subjects", "subjects.read"),
+    ("方案", "/schemes", "schemes", "schemes.read"),
     ("辖区", "/jurisdictions", "jurisdictions", "jurisdictions.read"),
     ("人员", "/people", "people", "people.read"),
     ("日志", "/audit", "audit", "audit.read"),
-    ("方案", "/schemes", "schemes", "schemes.read"),
 )
 
 
@@ -47,5 +47,5 @@ def places(person: Person, path: str) -> tuple[Place, ...]:
 
 
 def _longest(path: str, hrefs: list[str]) -> str:
-    fitting = [href for href in hrefs if path == href or path.startswith(href.rstrip("/") + "/")]
+    fitting = [href for href in hrefs if path == href or (href != "/" and path.startswith(href + "/"))]
     return max(fitting, key=len, default="")
