@@ -20,6 +20,7 @@ from kaohe.audit.service import record
 from kaohe.catalogue import queries
 from kaohe.catalogue.models import EnabledScheme, ParameterVersion
 from kaohe.catalogue.queries import granted as granted
+from kaohe.catalogue.queries import granted_to as granted_to
 from kaohe.clock import today
 from kaohe.db.session import acting_for, current_tenant, entered
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -153,11 +154,16 @@ async def set_parameters(
 
 def checked_overrides(scheme: Scheme, overrides: Mapping[str, Any]) -> dict[str, Any]:
     """As they are stored: only what differs from the defaults, numbers as text. Raises Invalid."""
-    values, problems = scheme.resolve_parameters(overrides)
-    if problems:
-        raise Invalid([FieldProblem(problem.place, _parameter_message(scheme, problem)) for problem in problems])
+    if problems := override_problems(scheme, overrides):
+        raise Invalid(problems)
+    values = scheme.resolve_parameters(overrides)[0]
     usual = scheme.resolve_parameters({})[0]
     return {name: stored(values[name]) for name in overrides if values[name] != usual[name]}
+
+
+def override_problems(scheme: Scheme, overrides: Mapping[str, Any]) -> list[FieldProblem]:
+    problems = scheme.resolve_parameters(overrides)[1]
+    return [FieldProblem(problem.place, _parameter_message(scheme, problem)) for problem in problems]
 
 
 def _parameter_message(scheme: Scheme, problem: Any) -> str:

@@ -47,7 +47,7 @@ async def _apply(database: Database, password: str, mark: str) -> None:
 
     listed = order([tenant for name in FOLDERS for tenant in read_folders(folder() / name)])
     async with database.system() as session:
-        session.sync_session.info["actor"] = "demo"
+        session.sync_session.info["actor"] = "演示数据"
         outcome = await apply(session, listed, invites=False)
         hashed = hash_password(password)
         await session.execute(

@@ -18,6 +18,7 @@ from kaohe.errors import FieldProblem, Invalid, NotFound
 from kaohe.i18n import _
 from kaohe.jurisdictions import queries
 from kaohe.jurisdictions.models import Jurisdiction, JurisdictionLink, JurisdictionName
+from kaohe.jurisdictions.queries import administrators as administrators
 from kaohe.jurisdictions.queries import by_slug as by_slug
 from kaohe.jurisdictions.queries import descendant as descendant
 from kaohe.jurisdictions.queries import links as links

@@ -90,6 +90,12 @@ class Context:
             raise Forbidden("您还没有任何辖区的角色。")
         return self.token.tenant_id
 
+    @property
+    def page_number(self) -> int:
+        """`?page=` of a list, from 1."""
+        text = self.request.query_params.get("page", "1")
+        return int(text) if text.isascii() and text.isdecimal() and 0 < int(text) < 100_000 else 1
+
     def csrf_token(self) -> str:
         return self.app.signer.csrf(self.token.session_id, self.token.tenant_id) if self.token else ""
 

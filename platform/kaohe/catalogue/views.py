@@ -1,0 +1,221 @@
+"""What the pages of the catalogue show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaohe.catalogue import queries, service, wording
+from kaohe.catalogue.parameter_form import Field, fields_of
+from kaohe.catalogue.service import Parameters
+from kaohe.clock import today
+from kaohe.i18n import _
+from kaohe.scheme.model import Scheme
+
+WARN_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeRow:
+    """`days`: until it expires, None when it does not."""
+
+    id: str
+    title: str
+    regulation: str
+    issuer: str
+    version: str
+    kinds: str
+    periods: str
+    effective: date | None
+    expires: date | None
+    days: int | None
+    enabled: bool
+
+    @property
+    def expiring(self) -> str:
+        """`over`, `soon` or nothing."""
+        if self.days is None:
+            return ""
+        return "over" if self.days < 0 else "soon" if self.days <= WARN_DAYS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemesPage:
+    rows: tuple[SchemeRow, ...]
+    may_manage: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    code: str
+    title: str
+    level: int
+    is_leaf: bool
+    points: Decimal | None
+    rules: list[str]
+    article: str
+    text: str
+    evidence: list[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRow:
+    title: str
+    value: str
+    usual: str
+    allowed: str
+    silent: bool
+    article: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SchemePage:
+    row: SchemeRow
+    interpreter: str
+    kinds: list[tuple[str, str, int]]
+    kind: str
+    nodes: list[NodeRow]
+    parameters: list[ParameterRow]
+    current: Parameters
+    demands: list[tuple[str, str, str]]
+    may_manage: bool
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    number: int
+    valid_from: date
+    made_by: str
+    made_at: datetime
+    reason: str
+    changes: list[Change]
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParametersPage:
+    row: SchemeRow
+    fields: list[Field]
+    versions: list[VersionRow]
+    newest: int
+    today: date
+    may_manage: bool
+
+
+def scheme_row(scheme: Scheme, enabled: bool) -> SchemeRow:
+    days = (scheme.expires - today()).days if scheme.expires else None
+    kinds = "、".join(str(kind.title) for kind in scheme.kinds)
+    periods = "、".join(_(wording.PERIODS[period]) for period in scheme.periods)
+    return SchemeRow(
+        scheme.id, str(scheme.title), scheme.regulation, scheme.issuer, scheme.version, kinds, periods, scheme.effective,
+        scheme.expires, days, enabled,
+    )  # fmt: skip
+
+
+async def schemes_page(session: AsyncSession, *, may_manage: bool) -> SchemesPage:
+    """Those who manage see what could be switched on, others what is on."""
+    found = await service.available_schemes(session) if may_manage else await service.granted(session)
+    rows = [scheme_row(service.scheme_of(id_), on) for id_, on in found.items() if id_ in service.installed()]
+    shown = sorted((row for row in rows if row.enabled or may_manage), key=lambda row: (not row.enabled, row.id))
+    return SchemesPage(tuple(shown), may_manage)
+
+
+async def scheme_page(session: AsyncSession, scheme: Scheme, kind: str, *, enabled: bool, may_manage: bool) -> SchemePage:
+    current = await service.current_parameters(session, scheme.id)
+    kinds = [(each.id, str(each.title), sum(_applies(node, each.id) for node in scheme.leaves.values())) for each in scheme.kinds]
+    kind = kind if kind in {id_ for id_, _title, _count in kinds} else kinds[0][0]
+    demands = [(str(each.title), _month(each.month), each.article) for each in scheme.demands.rounds]
+    return SchemePage(
+        scheme_row(scheme, enabled), scheme.interpreter, kinds, kind, node_rows(scheme, kind, current.values),
+        parameter_rows(scheme, current), current, demands, may_manage, scheme.content_hash,
+    )  # fmt: skip
+
+
+def _month(month: int | None) -> str:
+    return _("{month} 月").format(month=month) if month else ""
+
+
+def _applies(node: Any, kind: str) -> bool:
+    return not node.kinds or kind in node.kinds
+
+
+def node_rows(scheme: Scheme, kind: str, values: Mapping[str, Any]) -> list[NodeRow]:
+    """The tree of one kind, parents before children."""
+    levels: dict[str, int] = {}
+    rows = []
+    for node in scheme.nodes:
+        if not _applies(node, kind):
+            continue
+        levels[node.code] = levels.get(node.parent or "", -1) + 1
+        rows.append(
+            NodeRow(
+                node.code, str(node.title), levels[node.code], node.is_leaf, wording.points_of(scheme, node, kind, values),
+                wording.rule_words(scheme, node, kind, values), node.article, scheme.articles.get(node.article, ""),
+                [(str(slot.title) or slot.name, slot.required) for slot in node.evidence],
+            )
+        )
+    return rows
+
+
+def parameter_rows(scheme: Scheme, current: Parameters) -> list[ParameterRow]:
+    rows = []
+    for name, parameter in scheme.parameters.items():
+        usual = wording.value_words(parameter, parameter.accept(parameter.default))
+        value = wording.value_words(parameter, current.values[name])
+        allowed, changed = wording.allowed_words(parameter), name in current.overrides
+        title = wording.parameter_title(parameter)
+        rows.append(ParameterRow(title, value, usual, allowed, parameter.silent, parameter.article, changed))
+    return rows
+
+
+async def parameters_page(session: AsyncSession, scheme: Scheme, *, enabled: bool, may_manage: bool) -> ParametersPage:
+    """The form starts from the newest version, which may hold only from a day to come."""
+    versions = await queries.parameter_versions(session, scheme.id)
+    newest = versions[0] if versions else None
+    known = {name: value for name, value in (newest.overrides if newest else {}).items() if name in scheme.parameters}
+    start = Parameters(None, newest.number if newest else 0, None, known, scheme.resolve_parameters(known)[0])
+    return ParametersPage(
+        scheme_row(scheme, enabled), fields_of(scheme, start), version_rows(scheme, versions), start.number, today(), may_manage
+    )
+
+
+def version_rows(scheme: Scheme, versions: Sequence[Any]) -> list[VersionRow]:
+    """Newest first, each with what it changed against the one before it."""
+    begun = [version for version in versions if version.valid_from <= today()]
+    holding = max(begun, key=lambda version: (version.valid_from, version.number), default=None)
+    rows = []
+    for version, before in zip(versions, [*versions[1:], None], strict=True):
+        changes = _differences(scheme, before.overrides if before else {}, version.overrides)
+        rows.append(
+            VersionRow(
+                version.number, version.valid_from, version.made_by, version.made_at, version.reason, changes, version is holding
+            )
+        )
+    return rows
+
+
+def _differences(scheme: Scheme, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    old, new = (
+        scheme.resolve_parameters({name: value for name, value in side.items() if name in scheme.parameters})[0]
+        for side in (before, after)
+    )
+    words = wording.value_words
+    return [
+        Change(wording.parameter_title(parameter), words(parameter, old[name]), words(parameter, new[name]))
+        for name, parameter in scheme.parameters.items()
+        if old[name] != new[name]
+    ]
