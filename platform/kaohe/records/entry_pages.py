@@ -176,7 +176,7 @@ async def confirm(ctx: Ctx) -> Response[Any]:
     if problems:
         raise Invalid(problems)
     made = await service.confirm_record(ctx.app.settings, ctx.session, ctx.person, draft)
-    return ctx.redirect(f"/records/{made[0].id}?made={len(made)}")
+    return ctx.redirect(f"/records/{made[-1].id}?made={len(made)}")
 
 
 def day_of(text: str) -> date | None:

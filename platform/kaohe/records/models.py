@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, text
+from sqlalchemy import BigInteger, DateTime, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +20,7 @@ class DailyRecord(TenantTable):
 
     __tablename__ = "records"
 
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(BigInteger)
     scheme_id: Mapped[str]
     subject_id: Mapped[UUID]
     party_id: Mapped[UUID]

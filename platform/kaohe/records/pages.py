@@ -78,7 +78,8 @@ def _clauses(schemes: list[Scheme]) -> list[tuple[str, str]]:
 def line(row: Any, scheme: Scheme | None) -> Line:
     """A clause of a scheme that is no longer installed is shown by its code."""
     leaf = scheme.leaves.get(row.leaf) if scheme else None
-    words = entry_words(leaf, entry_of(row), scheme=scheme) if leaf else ""
+    entry = {name: value for name, value in entry_of(row).items() if name != "matter"}
+    words = entry_words(leaf, entry, scheme=scheme) if leaf else ""
     title, article = (str(leaf.title), leaf.article) if leaf else (row.leaf, "")
     return Line(
         row.id, service.number_words(row.number), row.subject_name, title, article, words, row.note or "", row.date,

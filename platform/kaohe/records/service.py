@@ -112,13 +112,14 @@ async def _clashes(session: AsyncSession, draft: Draft, subject: Subject) -> lis
 
 
 async def confirm_record(settings: Settings, session: AsyncSession, person: Reader, draft: Draft) -> list[DailyRecord]:
-    """The record, and the unit's if asked for: told, audited. Raises Invalid with every problem, or NotFound."""
+    """The unit's record if asked for, and last the record itself: told, audited. Raises Invalid with every problem, or
+    NotFound."""
     twin = await _twin(session, draft)
-    drafts = [draft, twin] if twin else [draft]
+    drafts = [twin, draft] if twin else [draft]
     last = await queries.take_numbers(session, today().year, len(drafts))
     numbers = [today().year * 10**7 + last - len(drafts) + 1 + n for n in range(len(drafts))]
     if twin:
-        matter = draft.entry.get("matter") or number_words(numbers[0])
+        matter = draft.entry.get("matter") or number_words(numbers[-1])
         drafts = [replace(each, entry={**each.entry, "matter": matter}) for each in drafts]
     for each in drafts:
         if problems := await problems_of(session, each):
