@@ -10,7 +10,7 @@ import msgspec
 
 from kaohe.scheme.calendar import Calendar
 from kaohe.scheme.formula import NoData, exact
-from kaohe.scheme.model import Attribute, Indicator, Scheme
+from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scheme.periods import Period, PeriodType, containing
 from kaohe.scoring.facts import Record, Subject
@@ -33,6 +33,11 @@ class Cohort:
     ) -> None:
         self.scheme, self.parameters, self.calendar = scheme, parameters, calendar
         self.all_subjects = {subject.id: subject for subject in subjects}
+        self.defaults = {
+            (kind.id, name): exact(attribute.default)
+            for kind in scheme.kinds
+            for name, attribute in kind.attributes.items()
+        }
         self.records: dict[str, list[Record]] = {}
         self._spread(records)
         self.sheets: dict[str, Any] = {}
@@ -53,7 +58,7 @@ class Cohort:
         other: Cohort = object.__new__(Cohort)
         other.scheme, other.parameters = self.scheme, self.parameters
         other.calendar, other.all_subjects = self.calendar, self.all_subjects
-        other.records, other.sheets = self.records, {}
+        other.records, other.sheets, other.defaults = self.records, {}, self.defaults
         other._enter(period)
         return other
 
@@ -102,15 +107,12 @@ class Cohort:
         value = subject.attributes.get(name)
         if value is not None:
             return exact(value)
-        declared = self.scheme.kind(subject.kind).attributes[name]
-        return self._default(subject, declared)
-
-    def _default(self, subject: Subject, declared: Attribute) -> Any:
-        if declared.default == "children":
+        value = self.defaults[subject.kind, name]
+        if value == "children":
             return len(self.children.get(subject.id, NOBODY))
-        if declared.default is None:
-            raise NoData(declared.name)
-        return exact(declared.default)
+        if value is None:
+            raise NoData(name)
+        return value
 
     def count(self, subject: str, codes: Iterable[str], window: PeriodType | None = None) -> int:
         """Σ count up to the period's end; over a window shorter than the period, its fullest one."""

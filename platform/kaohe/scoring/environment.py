@@ -69,15 +69,16 @@ class Environment(dict[str, Any]):
 
     def children_mean(self, item: str, weight: str | None = None) -> Fraction:
         """Mean of the children's items, weighted by one of their attributes."""
-        pairs = [
-            (self._weight(child, weight), value)
-            for child in self._children()
-            if (value := self._sheet_item(child, item)) is not None
-        ]
-        total = sum((w for w, _ in pairs), Fraction(0))
-        if total == 0:
+        sheets, total, weights = self.cohort.sheets, 0, 0
+        for child in self._children():
+            units = sheets[child.id].item_units.get(item) if child.id in sheets else None
+            if units is not None:
+                part = self.cohort.attribute(child, weight) if weight else 1
+                weights += part
+                total += part * units
+        if weights == 0:
             raise NoData(item)
-        return sum((w * v for w, v in pairs), Fraction(0)) / total
+        return points(Fraction(total) / weights)
 
     def children_sum(self, item: str) -> Fraction:
         found = [self._sheet_item(s, item) for s in self._children()]
@@ -158,9 +159,6 @@ class Environment(dict[str, Any]):
 
     def _children(self) -> Iterable[Subject]:
         return self.cohort.children.get(self.current().id, NOBODY)
-
-    def _weight(self, subject: Subject, name: str | None) -> Fraction:
-        return Fraction(self.cohort.attribute(subject, name)) if name else Fraction(1)
 
     def _sheet_item(self, subject: Subject, item: str) -> Fraction | None:
         sheet: Sheet | None = self.cohort.sheets.get(subject.id)

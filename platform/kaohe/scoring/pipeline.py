@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -105,13 +105,12 @@ def score_period(scheme: Scheme, cohort: Cohort) -> list[Sheet]:
 def _passes(plan: Plan, members: Sequence[Subject]) -> list[Sheet]:
     """Items that look at peers' parts wait for the pass in which these are known."""
     if plan.passes == 1:
-        make: Callable[[Subject, list[int]], Sheet] = plan.sheet
-        return [make(subject, []) for subject in members]
+        return [plan.sheet(subject) for subject in members]
     sheets: list[Sheet] = []
     for number in range(plan.passes):
         sheets, parts = [], {}
         for subject in members:
-            sheets.append(plan.sheet(subject, plan.second[number:]))
+            sheets.append(plan.sheet(subject, number))
             parts[subject.id] = dict(plan.work.parts)
         memo = plan.cohort.memo
         for key in [key for key in memo if key[0] == "peers"]:

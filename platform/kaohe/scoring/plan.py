@@ -14,7 +14,7 @@ from kaohe.scoring.facts import Subject
 from kaohe.scoring.points import POINT, Units, rounded, text, whole
 from kaohe.scoring.rules import acquaint, build
 from kaohe.scoring.rules.branches import Weighted, run_node
-from kaohe.scoring.rules.node import Node, Setting
+from kaohe.scoring.rules.node import Node, Setting, formulas
 from kaohe.scoring.sheets import Line, Sheet
 from kaohe.scoring.work import Work
 
@@ -26,12 +26,28 @@ class Idle(Struct):
 
     units: int
     lines: list[Line]
-    missing: list[str]
-    remarks: list[str]
-    flags: list[str]
-    bonus: Units
-    deduction: Units
-    parts: dict[str, Units]
+    work: Work
+
+    def reuse(self, work: Work) -> None:
+        """Missing leaves, flags and the like of the item, once more for this subject."""
+        work.missing += self.work.missing
+        work.flags += self.work.flags
+        work.bonus += self.work.bonus
+        work.deduction += self.work.deduction
+        for remark in self.work.remarks:
+            work.remark(remark)
+
+
+class Row:
+    """An item in the order of work; `place` is its place in the tree."""
+
+    __slots__ = ("code", "idle", "is_item", "node", "place", "silent", "waits")
+
+    def __init__(self, node: Node, place: int, waits: int) -> None:
+        self.node, self.code, self.place = node, node.code, place
+        self.is_item, self.waits = node.spec.item, waits
+        self.idle: Idle | None = None
+        self.silent = False  # the idle item says nothing beside its lines
 
 
 class Plan:
@@ -40,89 +56,101 @@ class Plan:
     def __init__(self, cohort: Cohort, kind: str) -> None:
         self.cohort, self.kind = cohort, kind
         self.scheme = cohort.scheme
+        self.step = 10 ** (6 - self.scheme.item_places)
         self.work = Work(cohort)
         setting = Setting(self.work, kind)
         self.names: SheetEnvironment = setting.names
-        specs = cohort.scheme.indicators
-        self.nodes = [node for spec in specs if (node := build(spec, setting)) is not None]
-        acquaint(self.nodes)
-        _relate(self.nodes)
-        self.items_of = self._items_of()
-        self.second = [i for i, node in enumerate(self.nodes) if calls(node.spec) & PEERS]
-        self.passes = 1 + len(self.second)
-        self.limits = [(i, n) for i, n in enumerate(self.nodes) if n.spec.at_most]
+        built = (build(spec, setting) for spec in cohort.scheme.indicators)
+        nodes = [node for node in built if node is not None]
+        relate(nodes)
         self.stages = [s for s in self.scheme.stages if not s.kinds or kind in s.kinds]
+        self.bounded = (self.scheme.total_floor, self.scheme.total_cap) != (None, None)
         self.group = cohort.scheme.kind(kind).group
-        self.idle = [None if node.dynamic else self._idle(node) for node in self.nodes]
+        self.rows = self._rows(nodes)
+        self.codes = [row.code for row in self.rows if row.is_item]
+        self.last_item = max(self.rows, key=lambda row: (row.is_item, row.place)).node
+        self.passes = 1 + max(row.waits for row in self.rows)
+        self.places = self._places()
 
-    def _items_of(self) -> dict[str, tuple[int, ...]]:
+    def _rows(self, nodes: list[Node]) -> list[Row]:
+        """In the tree's order, but a limited item after the one that limits it."""
+        rows, waiting = [], 0
+        for place, node in enumerate(nodes):
+            peers = bool(calls(node.spec) & PEERS)
+            waiting += peers
+            row = Row(node, place, waiting if peers else 0)
+            if not node.dynamic and not node.spec.at_most:
+                row.idle = self._idle(node)
+                told = row.idle.work
+                row.silent = not (told.missing or told.flags or told.remarks)
+                row.silent = row.silent and not (told.bonus or told.deduction)
+            rows.append(row)
+        return sorted(rows, key=lambda row: (row.node.spec.at_most is not None, row.place))
+
+    def _places(self) -> dict[str, tuple[int, ...]]:
+        """Where in `rows` a leaf's records matter."""
         found: dict[str, tuple[int, ...]] = {}
-        for index, node in enumerate(self.nodes):
-            for code in set(node.codes):
+        for index, row in enumerate(self.rows):
+            for code in set(row.node.codes):
                 found[code] = (*found.get(code, ()), index)
         return found
 
     def _idle(self, node: Node) -> Idle:
-        work = self.work
+        work = Work(self.cohort)
         work.reset(Subject(id="", kind=self.kind))
         units = run_node(node, work)
-        given = self._close(node, units, work.lines)
-        return Idle(
-            given,
-            work.lines,
-            work.missing,
-            work.remarks,
-            work.flags,
-            work.bonus,
-            work.deduction,
-            work.parts,
-        )
+        return Idle(self._close(node, units, work.lines), work.lines, work)
 
-    def sheet(self, subject: Subject, skip: list[int]) -> Sheet:
-        """`skip`: items whose turn has not come in this pass."""
+    def sheet(self, subject: Subject, number: int = 0) -> Sheet:
+        """`number` is the pass; items that wait for a later one give 0."""
         work = self.work
         work.take(subject)
+        touched = self._touched(work)
+        items: dict[str, int] = dict.fromkeys(self.codes, 0)
+        parts: list[list[Line]] = [[]] * len(self.rows)
+        for index, row in enumerate(self.rows):
+            idle = row.idle
+            if idle is not None and index not in touched:
+                given, lines = idle.units, idle.lines
+                work.parts[row.code] = given
+                if not row.silent:
+                    idle.reuse(work)
+            elif row.waits > number:
+                continue
+            else:
+                work.lines = lines = []
+                given = self._item(row.node, work)
+            if row.is_item:
+                items[row.code] = given
+                parts[row.place] = lines
+        return self._finish(subject, items, [line for lines in parts for line in lines])
+
+    def _touched(self, work: Work) -> set[int]:
+        places = self.places
         touched: set[int] = set()
         for held in (work.now, work.before):
             for leaf in held:
-                touched.update(self.items_of.get(leaf, ()))
-        given: list[Units] = []
-        lines: list[list[Line]] = []
-        for index, node in enumerate(self.nodes):
-            idle = self.idle[index]
-            if idle is not None and index not in touched:
-                given.append(_reuse(idle, work))
-                lines.append(idle.lines)
-            elif index in skip:
-                given.append(0)
-                lines.append([])
-            else:
-                work.lines = []
-                given.append(run_node(node, work))
-                lines.append(work.lines)
-        if self.limits:
-            self._limit(given, lines)
-        return self._finish(subject, given, lines)
+                touched.update(places.get(leaf, ()))
+        return touched
 
-    def _limit(self, given: list[Units], lines: list[list[Line]]) -> None:
+    def _item(self, node: Node, work: Work) -> int:
+        units = run_node(node, work)
+        if node.spec.at_most:
+            units += self._limit(node, work, units)
+        if type(units) is int and units % self.step == 0:
+            return units
+        return self._close(node, units, work.lines)
+
+    def _limit(self, node: Node, work: Work, units: Units) -> Units:
         """A deduction at most what the other branch gave."""
-        work = self.work
-        for index, node in self.limits:
-            bound = work.parts.get(node.spec.at_most or "", 0)
-            excess = -given[index] - bound
-            if excess > 0:
-                work.lines = lines[index] = list(lines[index])
-                why = f"扣分以加分 {text(bound)} 为限"
-                given[index] += work.add("absorbed", node.spec, excess, (), why)
+        bound = work.parts.get(node.spec.at_most or "", 0)
+        if -units <= bound:
+            return 0
+        why = f"扣分以加分 {text(bound)} 为限"
+        return work.add("absorbed", node.spec, -units - bound, (), why)
 
-    def _finish(self, subject: Subject, given: list[Units], lines: list[list[Line]]) -> Sheet:
+    def _finish(self, subject: Subject, items: dict[str, int], lines: list[Line]) -> Sheet:
         work = self.work
-        items: dict[str, int] = {}
-        all_lines: list[Line] = []
-        for node, units, mine in zip(self.nodes, given, lines, strict=True):
-            if node.spec.item:
-                items[node.code] = self._close(node, units, mine)
-                all_lines += mine
         sheet = Sheet(
             subject.id,
             subject.kind,
@@ -135,19 +163,17 @@ class Plan:
             flags=sorted(set(work.flags)) if work.flags else [],
             missing=sorted(set(work.missing)) if work.missing else [],
             remarks=work.remarks,
-            lines=all_lines,
+            lines=lines,
         )
-        self._bound(sheet)
+        if self.bounded:
+            self._bound(sheet)
         if self.stages:
             self._exit(sheet)
         return sheet
 
     def _close(self, node: Node, units: Units, lines: list[Line]) -> int:
         """Rounds an item and makes its shown lines add up to it."""
-        item = rounded(units, self.scheme.item_places)
-        if item == units and type(units) is int:
-            return item
-        shown = 0
+        item, shown = rounded(units, self.scheme.item_places), 0
         for line in lines:
             if type(line.units) is not int:
                 line.units = round_half_up(line.units)
@@ -171,7 +197,7 @@ class Plan:
         return None if value is None else rounded(whole(Fraction(value) * POINT))
 
     def _set_total(self, sheet: Sheet, total: int, why: str) -> None:
-        node = next(node for node in reversed(self.nodes) if node.spec.item)
+        node = self.last_item
         change = total - sheet.total_units
         sheet.lines.append(Line("adjust", node.code, node.spec.article, change, (), why))
         sheet.item_units[node.code] += change
@@ -195,22 +221,9 @@ class Plan:
         sheet.total_units = sheet.bonus_units = sheet.deduction_units = 0
 
 
-def _reuse(idle: Idle, work: Work) -> int:
-    if idle.missing:
-        work.missing += idle.missing
-    if idle.remarks:
-        work.remarks += idle.remarks
-    if idle.flags:
-        work.flags += idle.flags
-    if idle.bonus:
-        work.bonus += idle.bonus
-    if idle.deduction:
-        work.deduction += idle.deduction
-    work.parts.update(idle.parts)
-    return idle.units
-
-
-def _relate(nodes: list[Node]) -> None:
+def relate(nodes: list[Node]) -> None:
+    """Nodes that work together learn of one another."""
+    acquaint(nodes)
     weighted = [node for node in nodes if isinstance(node, Weighted)]
     for node in weighted:
         node.siblings = weighted
@@ -218,7 +231,5 @@ def _relate(nodes: list[Node]) -> None:
 
 def calls(spec: Indicator) -> set[str]:
     """The functions that formulas anywhere under the node call."""
-    formulas = [spec.formula, spec.value, spec.stand_in, spec.target, spec.only_when]
-    formulas += [spec.coefficient, *(effect.when for effect in spec.effects)]
-    found = {name for formula in formulas if formula is not None for name, _ in formula.calls}
+    found = {name for formula in formulas(spec) for name, _ in formula.calls}
     return found.union(*(calls(child) for child in spec.children))

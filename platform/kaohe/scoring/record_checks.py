@@ -49,6 +49,8 @@ class LeafCheck:
         self.levels[None] = leaf.default_level is not None
         self.ranged = leaf.rule.endswith("-range")
         self.levelled = leaf.rule.endswith("-by-level")
+        own = leaf.formula is not None and any(leaf.code in codes for _, codes in leaf.formula.calls)
+        self.derived = leaf.rule == "formula" and not (own or leaf.fields)
 
     def _number(self, formula: Formula | None) -> Fraction | None:
         value = None if formula is None else formula(self.names)
@@ -73,6 +75,9 @@ class LeafCheck:
             yield Problem(where, code, shown(value) if value != "" else "", allowed, self.scheme.id, self.leaf.code, zh)
 
     def _wrong(self, r: Record) -> Iterator[tuple[str, str, Any, str, str]]:
+        if self.derived:
+            yield "leaf", "rule", r.leaf, "it is derived and takes no record", "由数据得出，不另作记录"
+            return
         for name in MEMBERS:
             if name not in self.members and getattr(r, name) is not None:
                 yield name, "unwanted", getattr(r, name), ", ".join(self.members), ""

@@ -10,7 +10,7 @@ from kaohe.scheme.periods import PeriodType
 from kaohe.scoring.caps import NAMES, Allowance, layers
 from kaohe.scoring.points import Units, text, whole
 from kaohe.scoring.rules.events import Event
-from kaohe.scoring.rules.node import Node, Setting, looks_beyond
+from kaohe.scoring.rules.node import Node, Setting
 from kaohe.scoring.rules.rated import Awarded
 from kaohe.scoring.work import Work
 
@@ -29,17 +29,16 @@ class Sum(Node):
         self.dated = any(window != setting.period.type for window, _ in self.layers)
         if self.dated:
             for event in self.events:
-                event.watched = True
+                event.watch()
         self.part_caps = [(part.of, setting.units(part.cap)) for part in spec.part_caps]
 
     @property
     def codes(self) -> Sequence[str]:
-        effects = [str(c) for e in self.spec.effects for _, a in e.when.calls for c in a if c]
-        return [*(code for node in self.children for code in node.codes), *effects]
+        return [*super().codes, *(code for node in self.children for code in node.codes)]
 
     @property
     def dynamic(self) -> bool:
-        return any(node.dynamic for node in self.children) or looks_beyond(self.spec.only_when)
+        return super().dynamic or any(node.dynamic for node in self.children)
 
     @property
     def is_bonus(self) -> bool:
@@ -47,8 +46,10 @@ class Sum(Node):
 
     def run(self, work: Work) -> Units:
         total = self.start(work)
+        now = work.now
         for node in self.first:
-            total += run_node(node, work)
+            if node.code in now or not node.skippable:
+                total += run_node(node, work)
         if self.part_caps:
             total += self._cap_parts(work)
         if self.layers:
@@ -207,6 +208,9 @@ def events_of(node: Node) -> list[Event]:
 
 def run_node(node: Node, work: Work) -> Units:
     """A node with what may stand around any rule: a condition, a coefficient, zeroing."""
+    if node.bare:
+        total = work.parts[node.code] = node.run(work)
+        return total
     spec = node.spec
     if spec.only_when is not None and not spec.only_when.holds(node.names):
         if spec.only_when_remark and any(code in work.now for code in node.codes):

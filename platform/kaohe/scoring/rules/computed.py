@@ -12,7 +12,7 @@ from msgspec import Struct
 from kaohe.scheme.formula import NoData
 from kaohe.scheme.model import Indicator
 from kaohe.scoring.points import Units, units
-from kaohe.scoring.rules.node import Setting, reads
+from kaohe.scoring.rules.node import Setting
 from kaohe.scoring.rules.rated import Awarded
 from kaohe.scoring.sheets import LineKind
 from kaohe.scoring.work import Work
@@ -20,14 +20,6 @@ from kaohe.scoring.work import Work
 
 class Computed(Awarded):
     """Its line stands only where it gives something, or is worth points."""
-
-    @property
-    def dynamic(self) -> bool:
-        return True
-
-    @property
-    def codes(self) -> list[str]:
-        return [self.code, *reads(self.spec.formula)]
 
     def reached(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
         formula = self.spec.formula

@@ -12,6 +12,7 @@ from kaohe.scoring.facts import Record
 from kaohe.scoring.matters import Share, settle
 from kaohe.scoring.points import Units, text, units, whole
 from kaohe.scoring.rules.node import Node, Setting
+from kaohe.scoring.sheets import Line
 from kaohe.scoring.work import Work
 
 
@@ -24,13 +25,19 @@ class Event(Node):
         self.layers = layers(spec.caps, self.names)
         self.group = _group(setting, spec.highest_only)
         self.peers: dict[str, Event] = {}
-        self.watched = False  # a cap further up asks on which days this leaf gave what
         self.plain = not (self.layers or self.group or spec.once or spec.shared)
+        self.alone = len(self.group) <= 1
+        self.watched = False
+        self.skippable = self.plain and self.bare
         self.words: dict[str, str] = {}
+
+    def watch(self) -> None:
+        """A cap further up asks on which days this leaf gave what."""
+        self.watched, self.skippable = True, False
 
     @property
     def codes(self) -> Sequence[str]:
-        return (self.code, *self.group)
+        return (*super().codes, *self.group)
 
     def amount(self, record: Record) -> Units:
         raise NotImplementedError
@@ -42,20 +49,35 @@ class Event(Node):
         records = work.now.get(self.code)
         if self.plain and not self.watched:
             return self._run_plain(work, records) if records else 0
-        if records is None and self.code not in work.before and not self.group:
-            return 0
+        if self.alone:
+            if records is None and self.code not in work.before:
+                return 0
+            if records and self._unbound(records):
+                return self._run_plain(work, records)
         return self._run_settled(work)
 
+    def _unbound(self, records: list[Record]) -> bool:
+        """Without a matter there is nothing to settle between these records."""
+        if self.layers or self.watched or self.spec.once or self.spec.shared:
+            return False
+        return all(record.matter is None for record in records)
+
     def _run_plain(self, work: Work, records: list[Record]) -> Units:
+        kind, code, article, lines = self.kind, self.code, self.spec.article, work.lines
         total: Units = 0
         for record in records:
             amount = self.amount(record)
             times = record.count or 1
             given = self.sign * amount * times
-            work.add(self.kind, self.spec, given, (record.id,), self.why(record, amount, times))
+            why = self.why(record, amount, times)
+            lines.append(Line(kind, code, article, given, (record.id,), why))  # type: ignore[arg-type]
             total += given
             if flags := self.flags_of(record):
                 work.flag(flags)
+        if kind == "bonus":
+            work.bonus += total
+        elif kind == "deduction":
+            work.deduction -= total
         return total
 
     def why(self, record: Record, amount: Units, times: int) -> str:

@@ -8,23 +8,25 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from kaohe.scheme.formula import NoData, exact, plain
+from kaohe.scheme.formula import Formula, NoData, exact, plain
 from kaohe.scheme.model import Indicator
 from kaohe.scoring.facts import Record
 from kaohe.scoring.points import POINT, Units, points, rounded, whole
-from kaohe.scoring.rules.node import Setting, looks_beyond
+from kaohe.scoring.rules.node import Setting
 from kaohe.scoring.rules.rated import Awarded
 from kaohe.scoring.work import Work
 
+PARENTS = frozenset({"parent_value", "parent_attribute"})
 Found = tuple[Units, tuple[str, ...], str]
 
 
 class Measured(Awarded):
     """`measure` is the value in question: recorded, or worked out by the leaf's `value` formula."""
 
-    @property
-    def dynamic(self) -> bool:
-        return looks_beyond(self.spec.value) or super().dynamic
+    def __init__(self, spec: Indicator, setting: Setting) -> None:
+        super().__init__(spec, setting)
+        known = PARENTS.union(setting.cohort.parameters)
+        self.same_for_siblings = spec.value is not None and spec.value.names <= known
 
     def measure(self, work: Work) -> tuple[Fraction, tuple[str, ...]] | None:
         records = work.now.get(self.code)
@@ -32,8 +34,18 @@ class Measured(Awarded):
             return self._recorded(work, records), tuple(record.id for record in records)
         if self.spec.value is None:
             return None
+        if not self.same_for_siblings:
+            return self._worked_out(self.spec.value)
+        key = ("siblings", self.code, work.subject.parent)
+        memo = work.cohort.memo
+        if key not in memo:
+            memo[key] = self._worked_out(self.spec.value)
+        found: tuple[Fraction, tuple[str, ...]] | None = memo[key]
+        return found
+
+    def _worked_out(self, formula: Formula) -> tuple[Fraction, tuple[str, ...]] | None:
         try:
-            return self._places(Fraction(self.number(self.spec.value))), ()
+            return self._places(Fraction(self.number(formula))), ()
         except NoData:
             return None
 
@@ -107,10 +119,6 @@ class Target(Measured):
             return Fraction(self.number(self.spec.target))
         except NoData:
             return None
-
-    @property
-    def dynamic(self) -> bool:
-        return self.spec.target is not None and self.spec.target.constant is None
 
 
 class Steps(Measured):

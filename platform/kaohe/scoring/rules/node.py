@@ -14,7 +14,7 @@ from kaohe.scoring.points import POINT, Units, whole
 from kaohe.scoring.sheets import LineKind
 from kaohe.scoring.work import Work
 
-DYNAMIC_NAMES = frozenset({"count", "records", "value", "measure", "done"})
+OWN_RECORDS = frozenset({"count", "records", "value", "measure", "done"})
 
 
 class Setting:
@@ -41,7 +41,11 @@ class Setting:
 
 
 class Node:
-    """`run` writes the node's lines and gives its exact units."""
+    """`run` writes the node's lines and gives its exact units.
+
+    `bare`: nothing stands around the rule (condition, coefficient, effects). `dynamic`: it may
+    give something else than usual to a subject without any record under `codes`.
+    """
 
     def __init__(self, spec: Indicator, setting: Setting) -> None:
         self.spec, self.code = spec, spec.code
@@ -50,16 +54,19 @@ class Node:
         self.kind: LineKind = line_kind(spec)
         self.full = setting.full(spec)
         self.flags = spec.flags
+        around = (spec.only_when, spec.coefficient)
+        self.bare = not spec.effects and around == (None, None)
+        self.skippable = False  # surely nothing without a record of its own in the period
 
     @property
     def codes(self) -> Sequence[str]:
         """The leaves whose records this node looks at."""
-        return (self.code,)
+        return (self.code, *(code for formula in formulas(self.spec) for code in reads(formula)))
 
     @property
     def dynamic(self) -> bool:
-        """Whether it can give something for a subject without any record."""
-        return False
+        known = OWN_RECORDS.union(self.setting.cohort.parameters)
+        return any(not formula.names <= known for formula in formulas(self.spec))
 
     @property
     def is_bonus(self) -> bool:
@@ -80,13 +87,14 @@ def line_kind(spec: Indicator) -> LineKind:
     return "bonus" if spec.rule.startswith("bonus") else "points"
 
 
-def reads(formula: Formula | None) -> set[str]:
+def formulas(spec: Indicator) -> list[Formula]:
+    """Those that are worked out for each subject."""
+    found = [spec.formula, spec.value, spec.stand_in, spec.target, spec.only_when, spec.coefficient]
+    for effect in spec.effects:
+        found += [effect.when, effect.keep]
+    return [formula for formula in found if formula is not None]
+
+
+def reads(formula: Formula) -> set[str]:
     """The leaves that a formula's calls name."""
-    if formula is None:
-        return set()
     return {str(code) for _, codes in formula.calls for code in codes if code is not None}
-
-
-def looks_beyond(formula: Formula | None) -> bool:
-    """Whether it reads anything but the subject's own records and the parameters."""
-    return formula is not None and any(name not in DYNAMIC_NAMES for name, _ in formula.calls)

@@ -9,7 +9,7 @@ from kaohe.scheme.formula import NoData
 from kaohe.scheme.model import Indicator
 from kaohe.scoring.facts import Record
 from kaohe.scoring.points import POINT, Units, text, units, whole
-from kaohe.scoring.rules.node import Node, Setting, looks_beyond
+from kaohe.scoring.rules.node import Node, Setting
 from kaohe.scoring.work import Work
 
 OMITTED = None
@@ -25,10 +25,6 @@ class Awarded(Node):
         super().__init__(spec, setting)
         self.weight = setting.number(spec.weight)
         self.highest: Units = self.full or 0
-
-    @property
-    def dynamic(self) -> bool:
-        return looks_beyond(self.spec.stand_in) or looks_beyond(self.spec.formula)
 
     def share(self, work: Work) -> tuple[Fraction, tuple[str, ...], str] | None:
         found = self.reached(work)
