@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from kaohe.catalogue.models import EnabledScheme
 from kaohe.catalogue.service import scheme_of
 from kaohe.clock import today
@@ -55,6 +57,12 @@ async def add_windows(database: Database, place: Place, windows: int = 2, staff:
             await add_subject(database, place, f"w{number}s{member}", "staff", name=f"{number}号窗口{member}",
                               parent_id=window)  # fmt: skip
     return found
+
+
+async def rows(database: Database, place: Place, *columns: Any) -> list[Any]:
+    """These columns of every row that the place may see."""
+    async with database.tenant(place.id, read_only=True) as session:
+        return list((await session.execute(select(*columns))).all())
 
 
 def dates(scheme_id: str, *, first_in: int = 0, days: int = 7) -> list[Dates]:

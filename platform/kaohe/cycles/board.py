@@ -23,7 +23,7 @@ def _late(condition: ColumnElement[bool], due: Any, day: date) -> ColumnElement[
     return case((and_(condition, last < day), cast(literal(day, SqlDate) - last, Integer)), else_=0)
 
 
-def _rows(cycle_id: UUID, due: Mapping[str, date | None], day: date) -> Select[Any]:
+def _rows(cycle_id: UUID, due: Mapping[str, date | None], day: date) -> Select[*tuple[Any, ...]]:
     p = Participation
     graded = (
         select(
@@ -60,7 +60,8 @@ async def rows(
     group: str = "", only_late: bool = False, page: int = 1,
 ) -> Sequence[Row[Any]]:  # fmt: skip
     board = _rows(cycle_id, due, day).subquery()
-    query = select(board).order_by(board.c.late.desc(), board.c.group_name, board.c.sort_key, board.c.subject_name)
+    order = (board.c.late.desc(), board.c.group_name, board.c.sort_key, board.c.subject_name)
+    query: Select[*tuple[Any, ...]] = select(board).order_by(*order)
     if group:
         query = query.where(board.c.group_name == group)
     if only_late:
@@ -73,7 +74,7 @@ async def numbers(
 ) -> Sequence[Row[Any]]:
     """For each group: how many there are, and how far they got."""
     board = _rows(cycle_id, due, day).subquery()
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             board.c.group_name,
             func.count().label("subjects"),
@@ -89,10 +90,12 @@ async def numbers(
     return (await session.execute(query)).all()
 
 
-async def late_ids(session: AsyncSession, cycle_id: UUID, due: Mapping[str, date | None], day: date) -> Sequence[Row[Any]]:
+async def late_ids(
+    session: AsyncSession, cycle_id: UUID, due: Mapping[str, date | None], day: date
+) -> Sequence[Row[Any]]:
     """Who is to be reminded: (id, receipt_late, self_assessment_late) where the party itself is late."""
     board = _rows(cycle_id, due, day).subquery()
-    query = select(board.c.id, board.c.receipt_late, board.c.self_assessment_late).where(
+    query: Select[*tuple[Any, ...]] = select(board.c.id, board.c.receipt_late, board.c.self_assessment_late).where(
         (board.c.receipt_late > 0) | (board.c.self_assessment_late > 0)
     )
     return (await session.execute(query)).all()
@@ -100,7 +103,7 @@ async def late_ids(session: AsyncSession, cycle_id: UUID, due: Mapping[str, date
 
 async def late_assessors(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
     """(person_id, open): who still has something to grade."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(Assignment.person_id, func.count().label("open"))
         .where(Assignment.cycle_id == cycle_id, Assignment.state == "open")
         .group_by(Assignment.person_id)

@@ -144,6 +144,6 @@ async def write_notice(session: AsyncSession, cycle_id: UUID, version: int, text
 async def discard(session: AsyncSession, cycle_id: UUID) -> None:
     cycle = await open_draft(session, cycle_id)
     for part in (Recusal, Assessor, CyclePhase):
-        await session.execute(delete(part).where(part.cycle_id == cycle_id))  # type: ignore[attr-defined]
+        await session.execute(delete(part).where(part.cycle_id == cycle_id))
     await session.delete(cycle)
     record(session, "cycle.discarded", "cycle", cycle_id, {"title": cycle.title})

@@ -108,7 +108,9 @@ async def extend(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     except Invalid as refused:
         view = await _extension_view(ctx, cycle_id)
         return ctx.page("cycles/extension.html", view, problems=refused.problems, form=form)
-    return ctx.redirect(f"/cycles/{cycle_id}/progress", flash=_("已延期 {count} 个单位，并通知到人。").format(count=count))
+    return ctx.redirect(
+        f"/cycles/{cycle_id}/progress", flash=_("已延期 {count} 个单位，并通知到人。").format(count=count)
+    )
 
 
 @post("/cycles/{cycle_id:uuid}/closing", opt=allow("cycles.manage"))

@@ -119,9 +119,7 @@ class CyclePage:
     @property
     def recusals(self) -> list[tuple[str, str, str]]:
         names = {row.subject_id: row.subject_name for row in self.participants}
-        return [
-            (row.name, names.get(row.subject_id, "—"), row.reason) for row in self.people if row.reason is not None
-        ]
+        return [(row.name, names.get(row.subject_id, "—"), row.reason) for row in self.people if row.reason is not None]
 
 
 @dataclass(frozen=True, slots=True)

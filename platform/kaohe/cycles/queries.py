@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, func, literal, or_, select, union_all
+from sqlalchemy import Row, Select, Text, Uuid, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -30,7 +30,7 @@ async def cycle(session: AsyncSession, cycle_id: UUID) -> Row[Any] | None:
 
 async def phases(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
     """(phase, opens_on, closes_on) in the order in which they follow each other."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(CyclePhase.phase, CyclePhase.opens_on, CyclePhase.closes_on)
         .where(CyclePhase.cycle_id == cycle_id)
         .order_by(CyclePhase.opens_on, CyclePhase.closes_on)
@@ -40,7 +40,7 @@ async def phases(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
 
 async def participations(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
     """All who take part in a cycle of one's own, by group and name."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             Participation.id, Participation.cycle_id, Participation.subject_id, Participation.party_id,
             Participation.subject_code, Participation.subject_name, Participation.subject_kind,
@@ -56,7 +56,7 @@ async def participations(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[
 
 async def participants(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
     """Names only, for a page that lists them all."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(Participation.subject_id, Participation.subject_name, Participation.group_name)
         .where(Participation.tenant_id == OWN, Participation.cycle_id == cycle_id)
         .order_by(Participation.group_name, Participation.sort_key, Participation.subject_code)
@@ -66,7 +66,7 @@ async def participants(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[An
 
 async def extensions(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
     """Given so far, the newest first."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(Extension.until, Extension.reason, Extension.granted_at, Participation.subject_name,
                Person.name.label("granted_by"))
         .join(Participation, (Participation.tenant_id == Extension.tenant_id)
@@ -81,7 +81,7 @@ async def extensions(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]
 
 async def my_assignments(session: AsyncSession, person_id: UUID) -> Sequence[Row[Any]]:
     """Everything an assessor has to grade or graded in cycles that are not closed, the next to close first."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             Assignment.id, Assignment.cycle_id, Assignment.participation_id, Assignment.channel, Assignment.state,
             Assignment.filed_at, Cycle.title, Cycle.scheme_id, Cycle.scheme_version, Participation.subject_id,
@@ -125,7 +125,7 @@ async def cycles(session: AsyncSession, page: int) -> Sequence[Row[Any]]:
         select(func.count()).select_from(Participation).where(mine, Participation.confirmed_at.is_not(None))
         .scalar_subquery().label("confirmed"),
     ]  # fmt: skip
-    query = select(
+    query: Select[*tuple[Any, ...]] = select(
         Cycle.id, Cycle.title, Cycle.scheme_id, Cycle.period, Cycle.state, Cycle.created_at, Cycle.issued_at,
         *last.values(), *numbers,
     ).order_by(Cycle.created_at.desc(), Cycle.id).limit(PAGE).offset((page - 1) * PAGE)  # fmt: skip
@@ -135,7 +135,7 @@ async def cycles(session: AsyncSession, page: int) -> Sequence[Row[Any]]:
 async def subjects(session: AsyncSession, kinds: Sequence[str], start: date, end: date) -> Sequence[Row[Any]]:
     """Who could take part: of these kinds and active on some day of the period."""
     parent = aliased(Subject)
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             Subject.id, Subject.code, Subject.kind, Subject.name, Subject.sort_key, Subject.parent_id,
             Subject.jurisdiction_id, Subject.person_id, Subject.attributes, Subject.active_from, Subject.active_to,
@@ -154,7 +154,7 @@ async def subjects(session: AsyncSession, kinds: Sequence[str], start: date, end
 
 async def holders(session: AsyncSession, *roles: Role) -> Sequence[Row[Any]]:
     """(person_id, name, login, role, subject_id) of those who hold one of the roles here."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(Membership.person_id, Person.name, Person.login, Membership.role, Membership.subject_id)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.tenant_id == OWN, Membership.ended_at.is_(None),

@@ -118,7 +118,9 @@ async def load(session: AsyncSession, cycle_id: UUID, *parts: str) -> Setup:
     )  # fmt: skip
 
 
-async def _candidates(session: AsyncSession, cycle: Row[Any], scheme: Scheme, parameters: Parameters) -> list[Candidate]:
+async def _candidates(
+    session: AsyncSession, cycle: Row[Any], scheme: Scheme, parameters: Parameters
+) -> list[Candidate]:
     kinds = {kind.id: kind for kind in scheme.kinds}
     rows = await queries.subjects(session, list(kinds), cycle.period_start, cycle.period_end)
     chosen = cycle.draft.get("kinds", {})

@@ -31,8 +31,8 @@ ON CONFLICT DO NOTHING
 """)
 
 
-def _mine(person_id: UUID, chosen: str) -> Select[Any]:
-    query = (
+def _mine(person_id: UUID, chosen: str) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
         select(
             Message.id, Message.kind, Message.title, Message.body, Message.link, Message.due, Message.asks_receipt,
             Message.receipt_at, Message.receipt_name, Message.sender_name, Message.sent_at, Delivery.read_at,
@@ -52,7 +52,7 @@ def _mine(person_id: UUID, chosen: str) -> Select[Any]:
 async def counts(session: AsyncSession, person_id: UUID) -> Row[Any]:
     """(all, unread, receipt): messages of the person under each filter."""
     waiting = Message.asks_receipt & Message.receipt_at.is_(None)
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             func.count().label("all"),
             func.count().filter(Delivery.read_at.is_(None)).label("unread"),

@@ -93,9 +93,13 @@ async def mark_read(session: AsyncSession, person_id: UUID, message_ids: Sequenc
     change = update(Delivery).where(Delivery.person_id == person_id, Delivery.read_at.is_(None))
     if message_ids is not None:
         change = change.where(Delivery.message_id.in_(message_ids))
-    done = (await session.execute(change.values(read_at=datetime.now(UTC)).returning(Delivery.message_id))).scalars().all()
+    done = (
+        (await session.execute(change.values(read_at=datetime.now(UTC)).returning(Delivery.message_id))).scalars().all()
+    )
     if done:
-        record(session, "message.read", "person", person_id, {"messages": [str(message_id) for message_id in done[:50]]})
+        record(
+            session, "message.read", "person", person_id, {"messages": [str(message_id) for message_id in done[:50]]}
+        )
     return len(done)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
 from kaohe.audit.models import AuditEntry
 from kaohe.catalogue.service import scheme_of
@@ -18,15 +16,10 @@ from kaohe.errors import Conflict, Invalid
 from kaohe.identity.models import Role
 from kaohe.inbox.models import Delivery, Message
 from tests.factories.browser import Browser
-from tests.factories.cycles import CIRCLES, STAFF, add_centres, add_windows, draft_cycle, issued_cycle
+from tests.factories.cycles import CIRCLES, STAFF, add_centres, add_windows, draft_cycle, issued_cycle, rows
 from tests.factories.world import Place, World, make_person
 
 pytestmark = pytest.mark.anyio
-
-
-async def rows(database: Database, place: Place, *columns: Any) -> list[Any]:
-    async with database.tenant(place.id, read_only=True) as session:
-        return list((await session.execute(select(*columns))).all())
 
 
 async def test_the_notice_pins_the_scheme_and_makes_participants_of_two_parties(

@@ -32,7 +32,8 @@ async def test_opening_changes_nothing_and_the_small_post_marks_it_read(
     assert "请于月底前报送。" in (await browser.get(f"/inbox/{message_id}")).text
     assert "年度考核通知" in (await browser.get("/inbox?show=unread")).text
     answer = await browser.post(f"/inbox/{message_id}/read", headers={"HX-Request": "true"})
-    assert "已读" in answer.text and "<html" not in answer.text
+    assert "已读" in answer.text
+    assert "<html" not in answer.text
     assert "没有未读消息" in (await browser.get("/inbox?show=unread")).text
 
 
