@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -78,4 +78,6 @@ def shown(value: Any) -> str:
         return plain(value)
     if value is None:
         return "null"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {shown(member)}" for name, member in value.items()) + "}"
     return str(value)
