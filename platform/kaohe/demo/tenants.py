@@ -51,7 +51,9 @@ async def _apply(database: Database, password: str, mark: str) -> None:
         outcome = await apply(session, listed, invites=False)
         hashed = hash_password(password)
         await session.execute(
-            update(Person).where(Person.id.in_(outcome.people), Person.password_hash.is_(None)).values(password_hash=hashed)
+            update(Person)
+            .where(Person.id.in_(outcome.people), Person.password_hash.is_(None))
+            .values(password_hash=hashed)
         )
         root = (await session.execute(select(Jurisdiction.id).where(Jurisdiction.slug == ROOT))).scalar_one()
         async with acting_for(session, root):
@@ -79,6 +81,10 @@ async def shown(database: Database, listed: Sequence[tuple[str, str, str]]) -> l
     async with database.system() as session:
         logins = select(Person.login, Person.name).where(Person.login.in_([login for _role, _slug, login in listed]))
         names = {row.login: row.name for row in await session.execute(logins)}
-        slugs = select(Jurisdiction.slug, Jurisdiction.name).where(Jurisdiction.slug.in_([slug for _role, slug, _ in listed]))
+        slugs = select(Jurisdiction.slug, Jurisdiction.name).where(
+            Jurisdiction.slug.in_([slug for _role, slug, _ in listed])
+        )
         places = {row.slug: row.name for row in await session.execute(slugs)}
-    return [(role, names[login], places[slug], login) for role, slug, login in listed if login in names and slug in places]
+    return [
+        (role, names[login], places[slug], login) for role, slug, login in listed if login in names and slug in places
+    ]

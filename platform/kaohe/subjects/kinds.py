@@ -125,6 +125,25 @@ def _text(_attribute: Attribute, text: str) -> tuple[Any, str]:
 _READERS = {"decimal": _number, "integer": _number, "choice": _choice, "boolean": _boolean, "map": _map, "text": _text}
 
 
+def allowed_words(attribute: Attribute) -> str:
+    """What may be filled in, and what stands for nothing."""
+    low, high, above = _bound(attribute.min), _bound(attribute.max), _bound(attribute.above)
+    words = []
+    if attribute.type == "integer":
+        words.append(_("整数"))
+    if attribute.type == "map":
+        words.append(_("每行写「名称 数」"))
+    if low is not None or high is not None:
+        words.append(_span(low, high))
+    if above is not None:
+        words.append(_("大于 {bound}").format(bound=plain(above)))
+    if attribute.default == "children":
+        words.append(_("不填则按所属的人数计"))
+    elif attribute.default is not None:
+        words.append(_("不填则为 {value}").format(value=shown_attribute(attribute, attribute.default)))
+    return "，".join(words)
+
+
 def shown_attribute(attribute: Attribute | None, value: Any) -> str:
     if value is None or value == "":
         return ""

@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from kaohe.identity.models import Membership, Person
 from kaohe.jurisdictions.models import Jurisdiction
 from kaohe.subjects.models import Subject, SubjectImport
 
@@ -79,7 +80,7 @@ async def by_code(session: AsyncSession) -> Mapping[str, Any]:
     """Every subject, as an import compares it."""
     query = select(
         Subject.id, Subject.code, Subject.kind, Subject.name, Subject.parent_id, Subject.attributes, Subject.active_from,
-        Subject.active_to, Subject.jurisdiction_id, Subject.person_id,
+        Subject.active_to, Subject.jurisdiction_id, Subject.person_id, Subject.version,
     )  # fmt: skip
     return {row.code: row for row in await session.execute(query)}
 
@@ -93,6 +94,29 @@ async def code_taken(session: AsyncSession, code: str, *, but: UUID | None = Non
 
 async def kind_of(session: AsyncSession, subject_id: UUID) -> str | None:
     return (await session.execute(select(Subject.kind).where(Subject.id == subject_id))).scalar_one_or_none()
+
+
+async def account(session: AsyncSession, login: str) -> UUID | None:
+    """Of somebody who holds a role here."""
+    query = (
+        select(Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Person.login == login, Membership.tenant_id == func.app.tenant_id(), Membership.ended_at.is_(None))
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def detail(session: AsyncSession, subject_id: UUID) -> Any:
+    """With the names of what it is linked to, None where there is no such subject."""
+    query = (
+        select(Subject, Parent.name.label("parent"), Jurisdiction.name.label("jurisdiction"), Person.login.label("login"))
+        .outerjoin(Parent, (Parent.tenant_id == Subject.tenant_id) & (Parent.id == Subject.parent_id))
+        .outerjoin(Jurisdiction, Jurisdiction.id == Subject.jurisdiction_id)
+        .outerjoin(Person, Person.id == Subject.person_id)
+        .where(Subject.id == subject_id)
+    )
+    return (await session.execute(query)).one_or_none()
 
 
 async def next_number(session: AsyncSession, prefix: str) -> int:
