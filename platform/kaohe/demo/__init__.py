@@ -57,7 +57,7 @@ async def _load(settings: Settings) -> Sequence[Account]:
     database = Database(settings.database_url, pool_size=2)
     try:
         await tenants.load(database, PASSWORD)
-        await history.load(database)
+        await history.load(database, settings)
         found = await tenants.shown(database, SHOWN)
     finally:
         await database.close()

@@ -1,0 +1,83 @@
+"""A cycle of the demo from its draft to its release, each step by the person whose work it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kaohe import jobs
+from kaohe.clock import pretending
+from kaohe.cycles import drafts, issuing
+from kaohe.cycles import service as cycles
+from kaohe.cycles.drafts import Basics, Dates
+from kaohe.cycles.models import Cycle, Participation
+from kaohe.demo.actors import Actor
+from kaohe.plugins import registry
+from kaohe.results import jobs as computing
+from kaohe.results import queries, runs
+from kaohe.results import service as results
+from kaohe.scheme import periods
+
+
+async def issue(
+    organiser: Actor, scheme_id: str, period: str, title: str, *, kinds: Mapping[str, str], on: date,
+    dates: Sequence[Dates], assessors: Sequence[tuple[Actor, str]] = (),
+) -> UUID:  # fmt: skip
+    """Drafted and announced on one day. `assessors`: who grades, in which channel."""
+    scheme = registry().schemes[scheme_id]
+    basics = Basics(scheme, periods.parse(period, scheme.month_starts), title)
+    with pretending(on):
+        async with organiser.at_work() as session:
+            cycle_id = await drafts.create(session, basics, organiser.id)
+            version = 1
+            await drafts.choose_subjects(session, cycle_id, version, kinds)
+            if assessors:
+                version += 1
+                chosen = [(who.id, who.name, channel) for who, channel in assessors]
+                await drafts.choose_assessors(session, cycle_id, version, chosen)
+            await drafts.set_calendar(session, cycle_id, version + 1, dates)
+            await issuing.issue_notice(session, cycle_id, version + 2, organiser.jurisdiction)
+    return cycle_id
+
+
+async def participations(host: Actor, cycle_id: UUID) -> Sequence[Participation]:
+    async with host.at_work() as session:
+        query = select(Participation).where(Participation.cycle_id == cycle_id).order_by(Participation.subject_code)
+        return (await session.execute(query)).scalars().all()
+
+
+async def compute(organiser: Actor, cycle_id: UUID) -> UUID:
+    """In this process, by what the worker would run: nothing waits for a worker."""
+    async with organiser.at_work() as session:
+        run_id = await runs.request(session, cycle_id, organiser.id, organiser.name)
+    job = jobs.Job(organiser.database, organiser.tenant_id, organiser.id, organiser.name)
+    await computing.compute(job, cycle_id=str(cycle_id), run_id=str(run_id))
+    async with organiser.at_work() as session:
+        run = await queries.latest_run(session, cycle_id)
+        if run is None or run.state != "done":
+            raise RuntimeError(f"演示数据无法计分：{run and run.problems}")
+    return run_id
+
+
+async def finish(organiser: Actor, approver: Actor, cycle_id: UUID, note: str) -> None:
+    """Computed, confirmed, released, closed."""
+    run_id = await compute(organiser, cycle_id)
+    async with approver.at_work() as session:
+        await results.confirm_run(session, cycle_id, run_id, approver.name)
+    async with approver.at_work() as session:
+        cycle = await queries.cycle(session, cycle_id)
+        assert cycle is not None
+        await results.release_run(session, cycle, run_id, note, approver.id, approver.name, approver.jurisdiction)
+    async with organiser.at_work() as session:
+        found = select(Participation.id).where(Participation.cycle_id == cycle_id)
+        await cycles.mark_confirmed(session, (await session.execute(found)).scalars().all())
+        await cycles.close(session, cycle_id)
+
+
+async def exists(host: Actor, scheme_id: str, period: str) -> bool:
+    async with host.at_work() as session:
+        query = select(Cycle.id).where(Cycle.scheme_id == scheme_id, Cycle.period == period)
+        return (await session.execute(query)).first() is not None
