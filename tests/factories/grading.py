@@ -43,7 +43,7 @@ async def make_running(
 ) -> Running:  # fmt: skip
     """`channels`: one assessor each. `staff`: whose account a subject is."""
     tag = place.slug
-    people = [place[Role.ASSESSOR]]
+    people = [place[Role.ASSESSOR]][: len(channels)]
     people += [
         await make_person(database, place.id, Role.ASSESSOR, tag=f"{n}-{tag}-{period}") for n in range(1, len(channels))
     ]

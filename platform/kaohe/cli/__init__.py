@@ -17,6 +17,7 @@ COMMANDS = {
     "schemes": "kaohe.cli.schemes",
     "score": "kaohe.cli.score",
     "explain": "kaohe.cli.explain",
+    "export": "kaohe.cli.export",
     "settings": "kaohe.cli.settings",
     "db": "kaohe.cli.db",
     "tenants": "kaohe.cli.tenants",

@@ -1,15 +1,18 @@
-"""What the party filed, as grading shows it."""
+"""What stands beside the assessor's mark: the party's filing, and records that count by themselves."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaohe.catalogue.entries import EntryValues
-from kaohe.scheme.model import Indicator
+from kaohe.catalogue.entries import EntryValues, entry_words
+from kaohe.records import queries as records
+from kaohe.scheme.model import Scheme
+from kaohe.submissions import queries as submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +22,31 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """The filing that stands; without one, no id and no claims."""
+
+    id: UUID | None
+    number: str
+    claims: Mapping[str, Claim]
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """One file of the filing. `inline`: the browser may show it itself."""
+    """One file of the filing, the host's copy of it."""
 
     id: str
     name: str
-    slot: str
     media: str
     size: int
     sha256: str
-    href: str
+
+    @property
+    def href(self) -> str:
+        return f"/evidence/{self.id}"
 
     @property
     def inline(self) -> bool:
+        """Whether a browser shows it by itself."""
         return self.is_image or self.media == "application/pdf"
 
     @property
@@ -39,15 +54,30 @@ class Piece:
         return self.media in {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
-async def claims_of(session: AsyncSession, participation_id: UUID) -> dict[str, Claim]:
-    """By leaf."""
-    return {}
+async def filed_by_party(session: AsyncSession, participation_id: UUID) -> Filed:
+    found = await submissions.filing(session, participation_id)
+    if found is None:
+        return Filed(None, "", {})
+    claims = {each["leaf"]: Claim(each["entries"], each["remark"]) for each in found.content["claims"]}
+    return Filed(found.id, found.number, claims)
 
 
-async def evidence_of(session: AsyncSession, participation_id: UUID, leaf: str) -> list[Piece]:
-    return []
+async def evidence_of(session: AsyncSession, filed: Filed, leaf: str) -> list[Piece]:
+    rows = await submissions.filing_evidence(session, filed.id, leaf) if filed.id else []
+    return [Piece(str(row.evidence_id), row.name, row.media_type, row.size, row.sha256) for row in rows]
 
 
-async def records_of(session: AsyncSession, task: Any, leaf: Indicator) -> list[dict[str, Any]]:
-    """Confirmed daily records of the subject under the leaf in the cycle's period: they count by themselves."""
-    return []
+async def records_of(session: AsyncSession, scheme: Scheme, row: Any, leaf: str) -> list[dict[str, Any]]:
+    """Confirmed daily records of the subject under the leaf within the cycle: the mark must not repeat them."""
+    found = await records.confirmed(session, scheme.id, row.period_start, row.period_end, [row.subject_id])
+    return [
+        {"id": each.id, "date": each.date, "note": each.note,
+         "words": entry_words(scheme.leaves[leaf], _entry(each), scheme=scheme)}
+        for each in found
+        if each.leaf == leaf
+    ]  # fmt: skip
+
+
+def _entry(row: Any) -> EntryValues:
+    names = ("count", "amount", "level", "value", "target", "rating", "done", "matter", "fields")
+    return {name: value for name in names if (value := getattr(row, name)) is not None}

@@ -133,8 +133,8 @@ async def _asked(ctx: Ctx, request_id: UUID) -> EvidenceRequest:
 async def _desk(
     ctx: Ctx, task: Task, leaf: Indicator, *, form: Form | None = None, problems: list[FieldProblem] | None = None
 ) -> Response[Any]:
-    evidence = await evidence_of(ctx.session, task.row.participation_id, leaf.code)
-    records = await records_of(ctx.session, task, leaf)
+    evidence = await evidence_of(ctx.session, task.filed, leaf.code)
+    records = await records_of(ctx.session, task.scheme, task.row, leaf.code)
     asked = ctx.request.query_params
     view = views.desk_view(
         task, leaf, evidence, records, show=asked.get("evidence", ""), adopt="adopt" in asked,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
 from kaohe.grading.models import EvidenceRequest, Finding, Rating
 from kaohe.identity.models import Person
+from kaohe.submissions.models import Filing
 
 
 def _assignments() -> Any:
@@ -19,9 +20,11 @@ def _assignments() -> Any:
         select(
             Assignment.tenant_id, Assignment.id, Assignment.cycle_id, Assignment.participation_id, Assignment.person_id,
             Assignment.channel, Assignment.state, Assignment.filed_at,
-            Cycle.title.label("cycle"), Cycle.scheme_id, Cycle.scheme_version, Cycle.parameters, Cycle.period, Cycle.period_end, Cycle.state.label("cycle_state"),
+            Cycle.title.label("cycle"), Cycle.scheme_id, Cycle.scheme_version, Cycle.parameters, Cycle.period,
+            Cycle.period_start, Cycle.period_end, Cycle.state.label("cycle_state"),
             Participation.subject_id, Participation.subject_code, Participation.subject_name,
             Participation.subject_kind, Participation.group_name, Participation.attributes, Participation.party_id,
+            Participation.unit_id,
             Participation.filing_state, Participation.filed_at.label("party_filed_at"),
             CyclePhase.opens_on, CyclePhase.closes_on,
         )
@@ -159,3 +162,13 @@ async def findings_of_cycle(session: AsyncSession, cycle_id: UUID) -> Sequence[R
     )  # fmt: skip
     rows: Sequence[Row[Any]] = (await session.execute(query)).all()
     return rows
+
+
+async def claims_of_cycle(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
+    """(participation_id, content) of the filings that stand."""
+    query = (
+        select(Filing.participation_id, Filing.content)
+        .join(Participation, and_(Participation.tenant_id == Filing.tenant_id, Participation.id == Filing.participation_id))
+        .where(Participation.cycle_id == cycle_id, Filing.state == "open")
+    )
+    return (await session.execute(query)).all()

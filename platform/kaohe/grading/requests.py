@@ -37,7 +37,7 @@ async def ask_for_more(
     record(session, "evidence.asked", "evidence_request", asked.id, detail)
     await send(
         session, tenant_id=row.party_id, kind="grading", roles=ANSWERING, due=due, body=question,
-        subject_id=row.subject_id if row.party_id == row.tenant_id else None,
+        subject_id=row.unit_id if row.party_id == row.tenant_id else None,
         title=_("请补充说明：{leaf}").format(leaf=leaf.title), link=f"/evidence-requests/{asked.id}",
     )  # fmt: skip
     return asked

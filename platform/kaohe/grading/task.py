@@ -12,14 +12,14 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.entries import EntryForm, EntryValues
+from kaohe.catalogue.service import scheme_of
 from kaohe.clock import today
 from kaohe.errors import NotFound
 from kaohe.grading import queries
-from kaohe.grading.claims import Claim, claims_of
+from kaohe.grading.claims import Claim, Filed, filed_by_party
 from kaohe.grading.errors import AlreadyFiled, GradingClosed
 from kaohe.grading.leaves import form_for, gradable, is_owed, is_rated
 from kaohe.i18n import _
-from kaohe.plugins import registry
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scoring.facts import Subject
@@ -31,7 +31,7 @@ class Task:
 
     row: Row[Any]
     desk: Row[Any]
-    claims: dict[str, Claim]
+    filed: Filed
     scheme: Scheme
 
     @cached_property
@@ -57,8 +57,12 @@ class Task:
     def form(self, leaf: Indicator) -> EntryForm:
         return form_for(self.scheme, leaf, self.subject, self.values)
 
+    def claim(self, leaf: Indicator) -> Claim | None:
+        return self.filed.claims.get(leaf.code)
+
     def claimed(self, leaf: Indicator) -> list[EntryValues]:
-        return self.claims[leaf.code].entries if leaf.code in self.claims else []
+        claim = self.claim(leaf)
+        return claim.entries if claim else []
 
     def is_done(self, leaf: Indicator) -> bool:
         return leaf.code in (self.desk.ratings if is_rated(leaf) else self.desk.findings)
@@ -105,5 +109,5 @@ async def open_task(session: AsyncSession, person_id: UUID, assignment_id: UUID,
     row = await queries.one(session, assignment_id, person_id, lock=lock)
     if row is None:
         raise NotFound
-    claims = await claims_of(session, row.participation_id) if row.filing_state == "filed" else {}
-    return Task(row, await queries.desk(session, row), claims, registry().scheme(row.scheme_id, row.scheme_version))
+    filed = await filed_by_party(session, row.participation_id)
+    return Task(row, await queries.desk(session, row), filed, scheme_of(row.scheme_id, row.scheme_version))

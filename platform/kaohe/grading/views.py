@@ -158,7 +158,7 @@ def desk_view(
 ) -> DeskView:  # fmt: skip
     codes = [each.code for each in task.leaves]
     place = codes.index(leaf.code)
-    claim, form = task.claims.get(leaf.code), task.form(leaf)
+    claim, form = task.claim(leaf), task.form(leaf)
     entries, reason, version, saved = _stored(task, leaf)
     if adopt and claim:
         entries = claim.entries

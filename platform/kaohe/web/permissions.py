@@ -52,7 +52,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "records.reverse": frozenset({INSPECTOR, ORGANISER}),
     "records.reply": frozenset({STAFF, LEAD, REPORTER}),
     # results
-    "results.read": frozenset({ORGANISER, APPROVER, LEAD, REPORTER, STAFF, ASSESSOR}),
+    "results.read": frozenset({ORGANISER, APPROVER, LEAD, REPORTER, STAFF}),
+    "results.review": frozenset({ORGANISER, APPROVER}),
     "results.compute": frozenset({ORGANISER}),
     "results.confirm": frozenset({APPROVER}),
     "results.release": frozenset({APPROVER}),

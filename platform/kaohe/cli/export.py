@@ -1,0 +1,40 @@
+"""`kaohe export`: the facts of a cycle and the result, for recomputing without the platform."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from kaohe.cli import database
+from kaohe.scheme.problems import BadFacts
+from kaohe.settings import load
+
+
+@click.command()
+@click.argument("cycle", type=click.UUID)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="写到这个目录，默认当前目录。"
+)
+@click.option("--release", "number", type=click.IntRange(min=1), help="第几版发布；不写则为最近一次计算的结果。")
+def export(cycle: UUID, out: Path, number: int | None) -> None:
+    """导出一项考核的 facts.json 和 result.json。
+
+    CYCLE 是考核的编号（页面网址中 /cycles/ 后面的部分）。kaohe score facts.json --format json 由前者算出与后者
+    逐字节相同的结果。
+    """
+    from kaohe.results.exporting import export_cycle
+
+    with database.shared(load()) as settings:
+        try:
+            files = asyncio.run(export_cycle(settings.database_url or "", cycle, number))
+        except BadFacts as bad:
+            click.echo(str(bad), err=True)
+            sys.exit(1)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+        click.echo(out / name)

@@ -1,0 +1,77 @@
+"""The ranking as a spreadsheet, and files handed out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+import xlsxwriter
+from litestar import Response
+from sqlalchemy import Row
+
+from kaohe.i18n import _
+from kaohe.scheme.model import Scheme
+
+MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+
+
+def table(rows: Sequence[Row[Any]], scheme: Scheme, form: str) -> bytes:
+    head, body = _cells(rows, scheme)
+    return _xlsx(head, body) if form == "xlsx" else _csv(head, body)
+
+
+def _cells(rows: Sequence[Row[Any]], scheme: Scheme) -> tuple[list[str], list[list[Any]]]:
+    items = list(dict.fromkeys(code for row in rows for code in row.payload["items"]))
+    titles = {node.code: str(node.title) for node in scheme.nodes}
+    head = [_("分组"), _("名次"), _("编号"), _("名称"), _("基础分"), _("加分"), _("扣分"), _("总分"), _("等次"), _("荣誉"),
+            _("标记"), *(titles.get(code, code) for code in items)]  # fmt: skip
+    body = [
+        [row.group_name, row.rank, row.subject, row.name, row.base, row.bonus, row.deduction, row.total, row.grade,
+         "；".join(row.honours), "；".join(row.flags),
+         *(Decimal(value) if (value := row.payload["items"].get(code)) else None for code in items)]
+        for row in rows
+    ]  # fmt: skip
+    return head, body
+
+
+def _csv(head: list[str], body: list[list[Any]]) -> bytes:
+    """With a mark at the front, so that office programs read it as UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(head)
+    writer.writerows([["" if cell is None else _harmless(cell) for cell in row] for row in body])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _harmless(cell: Any) -> Any:
+    """A name that begins like a formula must not run as one."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+
+
+def _xlsx(head: list[str], body: list[list[Any]]) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    bold, points = book.add_format({"bold": True, "bg_color": "#EEF2F7"}), book.add_format({"num_format": "0.00"})
+    sheet = book.add_worksheet(_("结果"))
+    sheet.freeze_panes(1, 4)
+    sheet.write_row(0, 0, head, bold)
+    for number, row in enumerate(body, 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, Decimal):
+                sheet.write_number(number, column, cell, points)
+            elif cell is not None:
+                sheet.write(number, column, cell)
+    sheet.set_column(3, 3, 24)
+    sheet.autofilter(0, 0, max(1, len(body)), len(head) - 1)
+    book.close()
+    return out.getvalue()
+
+
+def attachment(content: bytes, name: str, media: str) -> Response[bytes]:
+    ending = name.rpartition(".")[2]
+    disposition = f"attachment; filename=\"result.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=media, headers={"Content-Disposition": disposition})

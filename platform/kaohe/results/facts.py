@@ -1,0 +1,182 @@
+"""The facts of a cycle, gathered once from what was recorded, found and rated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaohe.catalogue.entries import as_record
+from kaohe.catalogue.service import scheme_of
+from kaohe.grading import queries as grading
+from kaohe.grading.leaves import SELF
+from kaohe.national_calendar import national_calendar
+from kaohe.records import queries as records
+from kaohe.results import queries
+from kaohe.scheme import periods
+from kaohe.scheme.model import Attribute, Kind, Scheme
+from kaohe.scheme.periods import Period
+from kaohe.scoring.facts import Facts, Record, Subject
+
+_MEMBERS = ("count", "amount", "level", "value", "target", "rating", "done", "matter", "fields", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record of the facts stands, for links from a line: `kind` record, finding, rating or claim."""
+
+    kind: str
+    id: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """`places`: subject code → its participation; `sources`: record id → where it stands."""
+
+    scheme: Scheme
+    facts: Facts
+    places: dict[str, Row[Any]]
+    sources: dict[str, Source] = field(default_factory=dict)
+
+
+async def gather(session: AsyncSession, cycle: Row[Any]) -> Gathered:
+    """`cycle`: as `queries.cycle` gives it. The session should see one moment of the data."""
+    scheme = scheme_of(cycle.scheme_id, cycle.scheme_version)
+    rows = await queries.participants(session, cycle.id)
+    codes = {row.id: row.subject_code for row in rows}
+    values, _problems = scheme.resolve_parameters(cycle.parameters)
+    facts = Facts(
+        scheme=scheme.id, period=cycle.period, parameters=values, calendar=national_calendar(),
+        subjects=[_subject(scheme, row, set(codes.values())) for row in rows],
+    )  # fmt: skip
+    made = Gathered(scheme, facts, {row.subject_code: row for row in rows})
+    await _add_daily(session, made, cycle)
+    await _add_findings(session, made, cycle, codes)
+    await _add_ratings(session, made, cycle, codes)
+    await _add_claims(session, made, cycle, codes)
+    return made
+
+
+def _subject(scheme: Scheme, row: Row[Any], codes: set[str]) -> Subject:
+    kind = next((kind for kind in scheme.kinds if kind.id == row.subject_kind), None)
+    attributes = {name: typed(kind, name, value) for name, value in row.attributes.items()}
+    parent = row.parent_code if row.parent_code in codes else None
+    return Subject(id=row.subject_code, kind=row.subject_kind, name=row.subject_name, parent=parent,
+                   attributes=attributes, active_from=row.active_from, active_to=row.active_to)  # fmt: skip
+
+
+def typed(kind: Kind | None, name: str, value: Any) -> Any:
+    """Attributes are kept as text; the scheme says which of them are numbers."""
+    declared: Attribute | None = kind.attributes.get(name) if kind else None
+    if declared is None:
+        return value
+    if declared.type == "map" and isinstance(value, Mapping):
+        return {key: _number(each) for key, each in value.items()}
+    if declared.type == "boolean" and isinstance(value, str):
+        return value.lower() in {"true", "1", "yes", "是"}
+    return _number(value) if declared.type in {"decimal", "integer"} else value
+
+
+def _number(value: Any) -> Any:
+    try:
+        return Decimal(value) if isinstance(value, str) else value
+    except InvalidOperation:
+        return value  # refused by the check, with its place
+
+
+def window(scheme: Scheme, period: Period) -> tuple[date, date]:
+    """Caps and counters look back to the beginning of the longest window that holds the period."""
+    begins = [periods.containing(period.start, kind, scheme.month_starts).start for kind in periods.WINDOWS]
+    return min(period.start, *begins), period.end
+
+
+async def _add_daily(session: AsyncSession, made: Gathered, cycle: Row[Any]) -> None:
+    period = periods.parse(cycle.period, made.scheme.month_starts)
+    start, end = window(made.scheme, period)
+    found = await records.confirmed(session, made.scheme.id, start, end, [row.subject_id for row in made.places.values()])
+    for row in found:
+        place = made.places.get(row.subject)
+        if place is None:
+            continue
+        number = shown_number(row.number)
+        made.sources[number] = Source("record", str(row.id), row.entered_name)
+        members = {name: value for name in _MEMBERS if (value := getattr(row, name)) not in (None, "", {})}
+        if "fields" in members:
+            members["fields"] = _measures(made.scheme, row.leaf, members["fields"])
+        made.facts.records.append(Record(id=number, subject=row.subject, leaf=row.leaf, date=row.date, **members))
+
+
+def shown_number(number: int) -> str:
+    text = str(number)
+    return f"{text[:4]}-{text[4:]}"
+
+
+def _measures(scheme: Scheme, leaf: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    declared = scheme.leaves[leaf].fields if leaf in scheme.leaves else {}
+    numeric = {name for name, one in declared.items() if one.type in {"decimal", "integer"}}
+    return {name: _number(value) if name in numeric else value for name, value in fields.items()}
+
+
+async def _add_findings(
+    session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]
+) -> None:
+    for row in await grading.findings_of_cycle(session, cycle.id):
+        names = [f"finding-{row.id}-{number}" for number in range(1, len(row.entries) + 1)]
+        entered = _entered(made, codes[row.participation_id], row.leaf, row.entries, row.reason, cycle.period_end)
+        for name, record in zip(names, entered, strict=True):
+            made.sources[name] = Source("finding", str(row.participation_id), row.saved_by_name)
+            made.facts.records.append(msgspec.structs.replace(record, id=name))
+
+
+async def _add_ratings(
+    session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]
+) -> None:
+    rows = await grading.ratings_of_cycle(session, cycle.id)
+    people = await queries.raters(session, cycle.id) if rows else {}
+    unbiased = {channel.id for channel in made.scheme.channels if not channel.self_rating}
+    for row in rows:
+        who = people[row.person_id]
+        (record,) = _entered(made, codes[row.participation_id], row.leaf, [row.entry], row.reason, cycle.period_end)
+        leaf = made.scheme.leaves[row.leaf]
+        # Units that rate one another are named by their own code, so that a rating of oneself can be refused.
+        rater = who.unit if row.channel in unbiased and who.unit else who.login
+        name = f"rating-{row.id}"
+        made.sources[name] = Source("rating", str(row.participation_id), who.name)
+        made.facts.records.append(
+            msgspec.structs.replace(record, id=name, rater=rater, channel=row.channel if leaf.channels else None)
+        )
+
+
+def _entered(
+    made: Gathered, code: str, leaf_code: str, entries: Sequence[Mapping[str, Any]], reason: str, end: date
+) -> Iterator[Record]:
+    """Entries of a grading belong to the period's last day on which the subject was there."""
+    place, leaf = made.places[code], made.scheme.leaves[leaf_code]
+    day = min(end, place.active_to) if place.active_to else end
+    for entry in entries:
+        record = as_record(leaf, entry, subject=code, day=day)
+        yield msgspec.structs.replace(record, note=record.note or reason or None)
+
+
+async def _add_claims(
+    session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]
+) -> None:
+    """What was filed is the rating of the channel `self`, where the scheme has one."""
+    rated = {code for code, leaf in made.scheme.leaves.items() if SELF in leaf.channels}
+    for row in await grading.claims_of_cycle(session, cycle.id) if rated else []:
+        code = codes[row.participation_id]
+        for claim in row.content["claims"]:
+            if claim["leaf"] not in rated or not claim["entries"]:
+                continue
+            (record,) = _entered(made, code, claim["leaf"], claim["entries"][:1], "", cycle.period_end)
+            name = f"claim-{row.participation_id}-{claim['leaf']}"
+            made.sources[name] = Source("claim", str(row.participation_id), made.places[code].subject_name)
+            made.facts.records.append(msgspec.structs.replace(record, id=name, rater=code, channel=SELF))

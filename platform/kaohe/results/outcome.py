@@ -1,0 +1,71 @@
+"""From gathered facts to rows that can be stored. Pure, and run in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from kaohe.results.facts import Gathered
+from kaohe.scoring import encode, encode_facts, score
+from kaohe.scoring.encoding import sheet_members
+from kaohe.scoring.facts import Record
+from kaohe.scoring.sheets import Sheet
+
+_PAYLOAD = ("items", "awards", "missing", "remarks", "lines")
+_HIDDEN = {"id", "subject", "rater"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`facts` and `result` are exact bytes: `kaohe score` on the first gives the second."""
+
+    digest: str
+    facts: bytes
+    result: bytes
+    rows: list[dict[str, Any]]
+
+
+def work_out(gathered: Gathered) -> Outcome:
+    """Raises BadFacts."""
+    result = score(gathered.scheme, gathered.facts)
+    known = {record.id: record for record in gathered.facts.records}
+    rows = [_row(gathered, known, sheet) for sheet in result.sheets]
+    return Outcome(result.digest, encode_facts(gathered.facts), encode(result), rows)
+
+
+def _row(gathered: Gathered, known: dict[str, Record], sheet: Sheet) -> dict[str, Any]:
+    place, members = gathered.places[sheet.subject], sheet_members(sheet)
+    payload = {name: members[name] for name in _PAYLOAD}
+    payload["sources"] = dict(_sources(gathered, known, sheet))
+    return {
+        "subject_id": place.subject_id, "participation_id": place.id, "party_id": place.party_id,
+        "subject": sheet.subject, "kind": sheet.kind, "name": sheet.name, "sort_key": place.sort_key,
+        "group_id": sheet.group, "group_name": place.group_name or sheet.group,
+        **{name: _points(members[name]) for name in ("total", "base", "bonus", "deduction")},
+        "rank": sheet.rank, "grade": sheet.grade, "honours": sheet.honours, "flags": sheet.flags,
+        "incomplete": bool(sheet.missing), "payload": msgspec.to_builtins(payload),
+    }  # fmt: skip
+
+
+def _points(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _sources(gathered: Gathered, known: dict[str, Record], sheet: Sheet) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The entry behind each line, so that a copy of the sheet explains itself."""
+    for name in {name for line in sheet.lines for name in line.records}:
+        if record := known.get(name):
+            source = gathered.sources[name]
+            entry = {key: _text(value) for key, value in msgspec.to_builtins(record, builtin_types=(Decimal,)).items()
+                     if value is not None and key not in _HIDDEN}  # fmt: skip
+            yield name, {"kind": source.kind, "at": source.id, "who": source.who, "entry": entry}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _text(each) for key, each in value.items()}
+    return format(value, "f") if isinstance(value, Decimal) else value

@@ -1,0 +1,54 @@
+"""Results as those see them who are assessed: only what was released, only their own."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from kaohe.catalogue.service import scheme_of
+from kaohe.errors import NotFound
+from kaohe.identity.models import Role
+from kaohe.results import published_queries, queries
+from kaohe.results.published_queries import UNIT, reach_of
+from kaohe.results.views import sheet_view
+from kaohe.web.context import Ctx
+from kaohe.web.permissions import allow
+
+
+@get("/results", opt=allow("results.read"))
+async def my_results(ctx: Ctx) -> Response[Any]:
+    works = ctx.person.has(Role.ORGANISER, Role.APPROVER)
+    hosted = await queries.hosted(ctx.session) if works else []
+    released = await published_queries.releases_for(ctx.session, reach_of(ctx.person, ctx.tenant_id))
+    if works:  # the host's own cycles stand in the first list already
+        released = [row for row in released if row.tenant_id != ctx.tenant_id]
+    return ctx.page("results/list.html", {"hosted": hosted, "released": released, "works": works})
+
+
+@get("/results/{release_id:uuid}", opt=allow("results.read"))
+async def one_release(ctx: Ctx, release_id: FromPath[UUID]) -> Response[Any]:
+    """The sheets I may see; with one of them only, that one's group beside it."""
+    rows = await published_queries.released_sheets(ctx.session, reach_of(ctx.person, ctx.tenant_id), release_id)
+    if not rows:
+        raise NotFound
+    host = rows[0].tenant_id == ctx.tenant_id
+    ranked = ctx.person.has(*UNIT, Role.ORGANISER, Role.APPROVER)
+    places = await published_queries.standing(ctx.session, rows[0], host=host) if ranked else []
+    return ctx.page("results/release.html", {"head": rows[0], "rows": rows, "places": places}, cycle=rows[0].title)
+
+
+@get("/results/{release_id:uuid}/{subject_id:uuid}", opt=allow("results.read"))
+async def released_sheet(ctx: Ctx, release_id: FromPath[UUID], subject_id: FromPath[UUID]) -> Response[Any]:
+    reach = reach_of(ctx.person, ctx.tenant_id)
+    row = await published_queries.released_sheet(ctx.session, reach, release_id, subject_id)
+    if row is None:
+        raise NotFound
+    scheme = scheme_of(row.scheme_id, row.scheme_version)
+    history = await published_queries.history(ctx.session, row.scheme_id, row.subject, row.period)
+    return ctx.page("results/released_sheet.html", {"it": sheet_view(row, scheme, history)}, cycle=row.title)
+
+
+routes = [my_results, one_release, released_sheet]

@@ -1,0 +1,83 @@
+"""Asking for a computation and writing down how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaohe.audit.service import record
+from kaohe.errors import Conflict, NotFound
+from kaohe.i18n import _
+from kaohe.jobs import enqueue
+from kaohe.results import queries
+from kaohe.results.facts import Gathered
+from kaohe.results.models import Run, StoredSheet
+from kaohe.results.outcome import Outcome
+from kaohe.results.problems import explained
+from kaohe.scheme.problems import Problem
+
+MOST_PROBLEMS = 200
+CHUNK = 2000
+
+
+async def compute(session: AsyncSession, cycle_id: UUID, person_id: UUID, name: str) -> UUID:
+    """A new run in the queue. Raises NotFound, or Conflict while another one of the cycle is under way."""
+    run_id = await request(session, cycle_id, person_id, name)
+    await enqueue(session, "results.compute", lock=f"results:{cycle_id}", cycle_id=str(cycle_id), run_id=str(run_id))
+    return run_id
+
+
+async def request(session: AsyncSession, cycle_id: UUID, person_id: UUID, name: str) -> UUID:
+    """The run without its job, for a caller that works it out itself."""
+    if await queries.cycle(session, cycle_id) is None:
+        raise NotFound
+    values = {"cycle_id": cycle_id, "requested_by": person_id, "requested_by_name": name}
+    made = await session.execute(upsert(Run).values(values).on_conflict_do_nothing().returning(Run.id))
+    run_id: UUID | None = made.scalar_one_or_none()
+    if run_id is None:
+        raise Conflict(_("这项考核正在计算，请等它完成。"))
+    record(session, "run.requested", "cycle", cycle_id, {"run": str(run_id)})
+    return run_id
+
+
+async def advance(session: AsyncSession, run_id: UUID, state: str, progress: int, step: str) -> None:
+    values: dict[str, Any] = {"state": state, "progress": progress, "step": step}
+    if progress <= 5:
+        values["started_at"] = datetime.now(UTC)
+    await session.execute(update(Run).where(Run.id == run_id).values(values))
+
+
+async def keep(session: AsyncSession, run_id: UUID, outcome: Outcome) -> None:
+    """All sheets and the end of the run in one transaction."""
+    await session.execute(delete(StoredSheet).where(StoredSheet.run_id == run_id))
+    rows = [{"run_id": run_id, **row} for row in outcome.rows]
+    for start in range(0, len(rows), CHUNK):
+        await session.execute(insert(StoredSheet), rows[start : start + CHUNK])
+    await session.execute(update(Run).where(Run.id == run_id).values(
+        state="done", progress=100, step="", finished_at=datetime.now(UTC), digest=outcome.digest, facts=outcome.facts,
+        result=outcome.result, subjects=len(rows),
+    ))  # fmt: skip
+    record(session, "run.done", "run", run_id, {"digest": outcome.digest, "sheets": len(rows)})
+
+
+async def refuse(session: AsyncSession, run_id: UUID, problems: Sequence[Problem], gathered: Gathered) -> None:
+    """The facts cannot be scored: every problem with its place, nothing stored."""
+    listed = [explained(problem, gathered) for problem in problems[:MOST_PROBLEMS]]
+    await _end(session, run_id, problems=listed, problem_count=len(problems))
+    record(session, "run.refused", "run", run_id, {"problems": len(problems)})
+
+
+async def fail(session: AsyncSession, run_id: UUID) -> None:
+    await _end(session, run_id, problems=[["", _("计算程序出错，已记入日志。"), ""]], problem_count=1)
+    record(session, "run.failed", "run", run_id)
+
+
+async def _end(session: AsyncSession, run_id: UUID, **values: Any) -> None:
+    ended = {"state": "failed", "step": "", "finished_at": datetime.now(UTC)}
+    await session.execute(update(Run).where(Run.id == run_id).values(**ended, **values))

@@ -1,0 +1,137 @@
+"""What the pages of results show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Row
+
+from kaohe.catalogue.entries import entry_words
+from kaohe.i18n import _
+from kaohe.results.facts import Source
+from kaohe.results.problems import source_words
+from kaohe.results.queries import Filter
+from kaohe.scheme.model import Scheme
+
+MOST_STEPS = 14
+KINDS = {
+    "points": "得分", "bonus": "加分", "deduction": "扣分", "absorbed": "限额内不再扣", "cut": "超出上限不计",
+    "adjust": "换算、舍入",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RankingView:
+    cycle: Row[Any]
+    run: Row[Any] | None
+    busy: Row[Any] | None
+    groups: Sequence[Row[Any]]
+    rows: Sequence[Row[Any]]
+    chosen: Filter
+    before: Row[Any] | None
+    pages: int
+    may: Mapping[str, bool]
+
+    @property
+    def size(self) -> int:
+        return sum(group.size for group in self.groups)
+
+    @property
+    def honours(self) -> int:
+        return sum(group.honours for group in self.groups)
+
+    @property
+    def incomplete(self) -> int:
+        return sum(group.incomplete for group in self.groups)
+
+    @property
+    def mean(self) -> Decimal | None:
+        known = [(group.mean, group.size) for group in self.groups if group.mean is not None]
+        size = sum(count for _mean, count in known)
+        return sum((mean * count for mean, count in known), Decimal(0)) / size if size else None
+
+    def href(self, **changes: Any) -> str:
+        chosen = {"group": self.chosen.group, "q": self.chosen.search, "only": self.chosen.only, **changes}
+        return "?" + urlencode({name: value for name, value in chosen.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    kind: str
+    kind_words: str
+    title: str
+    leaf: str
+    article: str
+    amount: str
+    why: str
+    sources: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """`links`: whether the records behind the lines are this jurisdiction's own pages."""
+
+    sheet: Row[Any]
+    scheme: Scheme
+    steps: list[tuple[str, str, str, str]]
+    items: list[tuple[str, str, str]]
+    lines: list[LineView]
+    missing: list[str]
+    remarks: list[str]
+    awards: list[dict[str, str]]
+    history: Sequence[Row[Any]]
+
+
+def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]]) -> SheetView:
+    payload = sheet.payload
+    titles = {node.code: str(node.title) for node in scheme.nodes}
+    return SheetView(
+        sheet=sheet, scheme=scheme, steps=steps(sheet, titles), history=history,
+        items=[(code, titles.get(code, code), value) for code, value in payload["items"].items()],
+        lines=[_line(line, scheme, titles, payload["sources"]) for line in payload["lines"]],
+        missing=[titles.get(code, code) for code in payload["missing"]], remarks=payload["remarks"],
+        awards=payload["awards"],
+    )  # fmt: skip
+
+
+def _line(line: Mapping[str, Any], scheme: Scheme, titles: Mapping[str, str], sources: Mapping[str, Any]) -> LineView:
+    behind = [_source(name, sources[name], scheme) for name in line["records"] if name in sources]
+    return LineView(line["kind"], _(KINDS[line["kind"]]), titles.get(line["leaf"], line["leaf"]), line["leaf"],
+                    line["article"], line["amount"], line["why"], behind)  # fmt: skip
+
+
+def _source(name: str, source: Mapping[str, Any], scheme: Scheme) -> dict[str, Any]:
+    entry = source["entry"]
+    leaf = scheme.leaves.get(entry["leaf"])
+    return {
+        "label": source_words(Source(source["kind"], source["at"], source["who"]), name),
+        "href": f"/records/{source['at']}" if source["kind"] == "record" else "",
+        "date": entry["date"], "who": source["who"], "note": entry.get("note", ""), "kind": source["kind"],
+        "words": entry_words(leaf, entry, scheme=scheme) if leaf else "",
+    }  # fmt: skip
+
+
+def steps(sheet: Row[Any], titles: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """From the base to the total: what each leaf added or took. The smallest are put together."""
+    if sheet.total is None:
+        return []
+    sums: dict[str, Decimal] = {}
+    whys: dict[str, list[str]] = {}
+    for line in sheet.payload["lines"]:
+        if line["kind"] in {"bonus", "deduction", "absorbed", "cut"}:
+            sums[line["leaf"]] = sums.get(line["leaf"], Decimal(0)) + Decimal(line["amount"])
+            whys.setdefault(line["leaf"], []).append(line["why"])
+    changes = [(code, amount) for code, amount in sums.items() if amount]
+    kept = sorted(changes, key=lambda change: -abs(change[1]))[:MOST_STEPS]
+    rest = sum((amount for change in changes if change not in kept for amount in change[1:]), Decimal(0))
+    bars = [(titles.get(code, code), amount, "；".join(whys[code])) for code, amount in changes if (code, amount) in kept]
+    bars += [(_("其他"), rest, "")] if rest else []
+    return [
+        (_("基础分"), f"{sheet.base:.2f}", "base", ""),
+        *((title, f"{amount:.2f}", "plus" if amount > 0 else "minus", why) for title, amount, why in bars),
+        (_("总分"), f"{sheet.total:.2f}", "total", ""),
+    ]
