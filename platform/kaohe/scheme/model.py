@@ -341,6 +341,14 @@ class Consequence(Struct, frozen=True, forbid_unknown_fields=True):
     article: str = ""
 
 
+class Acknowledged(Struct, frozen=True, forbid_unknown_fields=True):
+    """A contradiction of the regulation itself, which the author found and leaves as it is."""
+
+    check: str
+    reason: str
+    at: str = ""
+
+
 class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only=True):
     id: str
     version: str
@@ -372,6 +380,7 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     demands: Demands = Demands()
     consequences: tuple[Consequence, ...] = ()
     articles: dict[str, str] = {}
+    acknowledged: tuple[Acknowledged, ...] = ()
     functions: dict[str, RuleFunction] = field(default_factory=dict)
     content_hash: str = ""
     engine: Any = None
