@@ -16,7 +16,7 @@ from kaohe.errors import FieldProblem, NotFound
 from kaohe.evidence.service import also_readable
 from kaohe.i18n import _
 from kaohe.identity.models import Role
-from kaohe.records import entry_pages, queries, service
+from kaohe.records import entry_pages, import_pages, queries, service
 from kaohe.records.access import OFFICE, UNIT, reach_of
 from kaohe.records.clauses import groups
 from kaohe.records.telling import entry_of
@@ -150,4 +150,4 @@ async def reverse(ctx: Ctx, record_id: FromPath[UUID]) -> Response[Any]:
     return ctx.redirect(f"/records/{record_id}", flash=_("记录已冲销，不再计分；冲销记录与原记录都会保留。"))
 
 
-routes = [listed, one, reply, ask_reversal, reverse, *entry_pages.routes]
+routes = [listed, one, reply, ask_reversal, reverse, *entry_pages.routes, *import_pages.routes]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from kaohe.evidence.models import Evidence
 from kaohe.records.access import Reach
-from kaohe.records.models import DailyRecord, RecordEvidence, RecordReply
+from kaohe.records.models import DailyRecord, RecordEvidence, RecordImport, RecordReply
 from kaohe.subjects.models import Subject
 
 PAGE = 50
@@ -233,3 +233,37 @@ async def recent_subjects(session: AsyncSession, person_id: UUID, kinds: Sequenc
     newest = select(last.c.subject_id, func.max(last.c.number).label("number")).group_by(last.c.subject_id).subquery()
     query = _subjects().join(newest, newest.c.subject_id == Subject.id).where(Subject.kind.in_(kinds), _active(day))
     return (await session.execute(query.order_by(newest.c.number.desc()).limit(6))).all()
+
+
+async def import_of(session: AsyncSession, upload_id: UUID, *, lock: bool = False) -> RecordImport | None:
+    query = select(RecordImport).where(RecordImport.id == upload_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def imports(session: AsyncSession) -> Sequence[Row[Any]]:
+    """The last twenty."""
+    held = RecordImport
+    query: Select[*tuple[Any, ...]] = select(
+        held.id, held.filename, held.state, held.rows, held.problem_count, held.uploaded_name, held.uploaded_at
+    )
+    return (await session.execute(query.order_by(held.id.desc()).limit(20))).all()
+
+
+async def imported_per_subject(session: AsyncSession, import_id: UUID) -> Sequence[Row[Any]]:
+    """Each subject of an import, how many records it got, the first of them, and until when it may reply."""
+    counted = (
+        select(
+            R.subject_id, func.count().label("records"), func.min(R.reply_until).label("until"),
+            func.min(R.date).label("first"), func.max(R.date).label("last"),
+        )
+        .where(OWN, R.import_id == import_id)
+        .group_by(R.subject_id)
+        .subquery()
+    )  # fmt: skip
+    query: Select[*tuple[Any, ...]] = select(
+        Subject.id, Subject.name, Subject.parent_id, Subject.jurisdiction_id, Subject.person_id, counted.c.records,
+        counted.c.until, counted.c.first, counted.c.last,
+    ).join(counted, counted.c.subject_id == Subject.id)  # fmt: skip
+    return (await session.execute(query.order_by(Subject.jurisdiction_id))).all()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,6 +53,23 @@ async def tell_of_reply(session: AsyncSession, row: Any, number: str, who: str) 
     title = _("{name} 对记录 {number} 提出申辩").format(name=row.subject_name, number=number)
     await inbox.send(session, tenant_id=row.tenant_id, kind="record", title=title, body=_("申辩人：{who}").format(who=who),
                      link=f"/records/{row.id}", person_id=row.entered_by)  # fmt: skip
+
+
+async def tell_of_import(session: AsyncSession, counts: Sequence[Any]) -> None:
+    """One message for each subject, and few statements however many they are."""
+    by_tenant: dict[UUID, list[inbox.Letter]] = {}
+    for row in counts:
+        goes = dict(addressee(session, row))
+        link = "/records?" + urlencode({"subject": row.id, "start": row.first, "end": row.last})
+        if row.jurisdiction_id is not None and row.jurisdiction_id == goes["tenant_id"]:
+            link = "/records?show=received"
+        title = _("{name} 有 {count} 条新记录").format(name=row.name, count=row.records)
+        body = _("{first} 至 {last} 的记录，由表格导入。").format(first=row.first, last=row.last)
+        letter = inbox.Letter(kind="record", title=title, body=body, link=link, due=row.until,
+                              **{name: value for name, value in goes.items() if name != "tenant_id"})  # fmt: skip
+        by_tenant.setdefault(goes["tenant_id"], []).append(letter)
+    for tenant_id, letters in by_tenant.items():
+        await inbox.send_all(session, tenant_id, letters)
 
 
 def entry_of(row: Any) -> dict[str, Any]:

@@ -130,3 +130,28 @@ class RecordPage:
     may_write: bool
     just_made: bool
     again: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportsPage:
+    schemes: Sequence[tuple[str, str]]
+    imports: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """`rows`: (row, subject, clause, day, entry, note); `counts`: (clause, number, first, last); `problems`: (place, text)."""
+
+    id: UUID
+    filename: str
+    scheme: str
+    state: str
+    total: int
+    rows: Sequence[Any]
+    counts: Sequence[Any]
+    problems: Sequence[Any]
+    problem_count: int
+    sha256: str
+    who: str
+    at: datetime
+    today: date

@@ -1,0 +1,171 @@
+"""Imports: a file is put in, checked as a whole and shown, then taken over as a whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaohe.audit.service import record as audited
+from kaohe.catalogue import service as catalogue
+from kaohe.catalogue.entries import entry_words
+from kaohe.clock import today
+from kaohe.db.session import current_tenant
+from kaohe.errors import FieldProblem, Invalid, NotFound
+from kaohe.i18n import _
+from kaohe.records import queries, service, telling
+from kaohe.records.access import Reader
+from kaohe.records.errors import ImportChanged
+from kaohe.records.import_checks import Check
+from kaohe.records.import_reading import stage
+from kaohe.records.models import RecordImport
+
+MOST_BYTES = 50 * 1024**2
+SHOWN_ROWS = 10
+
+
+async def put_in(session: AsyncSession, person: Reader, scheme_id: str, filename: str, data: bytes) -> RecordImport:
+    """Keeps the file until it is checked. Raises NotFound, Invalid."""
+    scheme = await catalogue.enabled_scheme_of(session, scheme_id)
+    if not data:
+        raise Invalid([FieldProblem("file", _("文件是空的"))])
+    if len(data) > MOST_BYTES:
+        raise Invalid([FieldProblem("file", _("文件超过 {most} MB，请拆分后再导入").format(most=MOST_BYTES // 1024**2))])
+    made = RecordImport(
+        tenant_id=current_tenant(session), filename=filename, sha256=hashlib.sha256(data).hexdigest(), data=data,
+        scheme_id=scheme.id, uploaded_by=person.id, uploaded_name=person.name,
+    )  # fmt: skip
+    session.add(made)
+    await session.flush()
+    audited(session, "record_import.put_in", "record_import", made.id, {"file": filename, "sha256": made.sha256})
+    return made
+
+
+async def import_of(session: AsyncSession, upload_id: UUID, *, lock: bool = False) -> RecordImport:
+    """Raises NotFound."""
+    found = await queries.import_of(session, upload_id, lock=lock)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def check_import(session: AsyncSession, upload_id: UUID) -> RecordImport:
+    """Looks at every row; `checked` with a preview, or `refused` with the problems."""
+    held = await import_of(session, upload_id, lock=True)
+    if held.state != "waiting" or held.data is None:
+        return held
+    check, file_problems = await _checked(session, held)
+    problems = file_problems or (check.problems if check else [])
+    held.problems = [[problem.place, problem.message] for problem in problems]
+    held.problem_count = max(check.problem_rows if check else 0, len(problems))
+    if check is not None:
+        held.rows = await check.staging.count()
+        if not problems:
+            held.preview = await _preview(check)
+        await check.staging.close()
+    if not problems and not held.rows:
+        held.problems, held.problem_count = [["", _("表中没有记录")]], 1
+    held.state = "refused" if held.problems else "checked"
+    if held.state == "refused":
+        held.data, held.finished_at = None, datetime.now(UTC)
+    detail = {"rows": held.rows, "problems": held.problem_count}
+    audited(session, f"record_import.{held.state}", "record_import", held.id, detail)
+    await session.flush()
+    return held
+
+
+async def _checked(session: AsyncSession, held: RecordImport) -> tuple[Check | None, list[FieldProblem]]:
+    scheme = await catalogue.enabled_scheme_of(session, held.scheme_id)
+    parameters = await service.parameters_on(session, scheme, today())
+    assert held.data is not None
+    staging, table = await stage(session, scheme, held.data, held.filename)
+    if staging is None or (table.problems and not table.rows):
+        return None, list(table.problems) or [FieldProblem("", _("表中没有内容"))]
+    check = Check(scheme, parameters, staging, table)
+    await check.run()
+    return check, []
+
+
+async def _preview(check: Check) -> list[Any]:
+    """[first rows, how many by clause]: what a person looks at before saying yes."""
+    rows = []
+    for line, name, leaf, day, number, note in await check.staging.first_rows(SHOWN_ROWS):
+        made = check.combinations[number]
+        words = entry_words(check.scheme.leaves[leaf], _without_matter(made.values), scheme=check.scheme)
+        rows.append([line, name, str(check.scheme.leaves[leaf].title), day.isoformat(), words, note])
+    counts = [
+        [str(check.scheme.leaves[leaf].title), count, first.isoformat(), last.isoformat()]
+        for leaf, count, first, last in await check.staging.summary()
+    ]
+    return [rows, counts]
+
+
+def _without_matter(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in {"matter", "note"}}
+
+
+async def begin_import(session: AsyncSession, upload_id: UUID) -> RecordImport:
+    """Somebody said yes. Raises ImportChanged where it is not waiting for that."""
+    held = await import_of(session, upload_id, lock=True)
+    if held.state != "checked":
+        raise ImportChanged
+    held.state = "importing"
+    await session.flush()
+    return held
+
+
+async def import_records(session: AsyncSession, upload_id: UUID) -> int:
+    """All rows become records, or (where the world changed since the check) none and it is `refused`. Answers how many."""
+    held = await import_of(session, upload_id, lock=True)
+    if held.state != "importing" or held.data is None:
+        return 0
+    last = await queries.take_numbers(session, today().year, held.rows)  # also makes other writers wait
+    check, problems = await _checked(session, held)
+    if check is None or check.problems:
+        return await _refused(session, held, problems or (check.problems if check else []))
+    tenant_id = current_tenant(session)
+    done = await check.staging.insert({
+        "tenant": tenant_id, "number": today().year * 10**7 + last - held.rows, "scheme": held.scheme_id,
+        "import": held.id, "person": held.uploaded_by, "name": held.uploaded_name,
+        "until": service.reply_until(check.parameters),
+    })  # fmt: skip
+    await check.staging.close()
+    held.state, held.rows, held.data, held.finished_at = "done", done, None, datetime.now(UTC)
+    detail = {"file": held.filename, "sha256": held.sha256, "rows": done, "scheme": held.scheme_id}
+    audited(session, "record_import.done", "record_import", held.id, detail)
+    await session.flush()
+    return done
+
+
+async def _refused(session: AsyncSession, held: RecordImport, problems: list[FieldProblem]) -> int:
+    held.state, held.data, held.finished_at = "refused", None, datetime.now(UTC)
+    held.problems = [[problem.place, problem.message] for problem in problems]
+    held.problem_count = len(problems)
+    audited(session, "record_import.refused", "record_import", held.id, {"problems": len(problems)})
+    await session.flush()
+    return 0
+
+
+async def tell_of_import(session: AsyncSession, upload_id: UUID) -> None:
+    """Each subject hears once how many records it got; a second call tells nobody again."""
+    held = await import_of(session, upload_id, lock=True)
+    if held.state != "done" or held.step == "told":
+        return
+    counts = await queries.imported_per_subject(session, held.id)
+    await telling.tell_of_import(session, counts)
+    held.step = "told"
+    await session.flush()
+
+
+async def drop_import(session: AsyncSession, upload_id: UUID) -> None:
+    """Raises ImportChanged for what is under way or done."""
+    held = await import_of(session, upload_id, lock=True)
+    if held.state not in {"checked", "waiting"}:
+        raise ImportChanged
+    held.state, held.data, held.finished_at = "dropped", None, datetime.now(UTC)
+    audited(session, "record_import.dropped", "record_import", held.id, {})
+    await session.flush()
