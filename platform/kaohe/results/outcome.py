@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from kaohe.results.facts import Gathered
-from kaohe.scoring import encode, encode_facts, score
+from kaohe.scoring import decode_facts, encode, encode_facts, score
 from kaohe.scoring.encoding import sheet_members
 from kaohe.scoring.facts import Record
 from kaohe.scoring.sheets import Sheet
@@ -30,11 +30,13 @@ class Outcome:
 
 
 def work_out(gathered: Gathered) -> Outcome:
-    """Raises BadFacts."""
-    result = score(gathered.scheme, gathered.facts)
-    known = {record.id: record for record in gathered.facts.records}
+    """Scores what the exported bytes read back as, so that nobody else can get another result. Raises BadFacts."""
+    exported = encode_facts(gathered.facts)
+    facts = decode_facts(exported, calendar=gathered.facts.calendar)
+    result = score(gathered.scheme, facts)
+    known = {record.id: record for record in facts.records}
     rows = [_row(gathered, known, sheet) for sheet in result.sheets]
-    return Outcome(result.digest, encode_facts(gathered.facts), encode(result), rows)
+    return Outcome(result.digest, exported, encode(result), rows)
 
 
 def _row(gathered: Gathered, known: dict[str, Record], sheet: Sheet) -> dict[str, Any]:
