@@ -83,7 +83,7 @@ async def one(ctx: Ctx, upload_id: FromPath[UUID]) -> Response[Any]:
 
 async def _import_page(session: AsyncSession, upload_id: UUID) -> ImportPage:
     held: RecordImport = await importing.import_of(session, upload_id)
-    rows, counts = held.preview if held.preview else ([], [])
+    rows, counts = held.preview or ([], [])
     scheme = catalogue.installed().get(held.scheme_id)
     return ImportPage(
         held.id, held.filename, str(scheme.title) if scheme else held.scheme_id, held.state, held.rows, rows, counts,

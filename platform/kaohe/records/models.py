@@ -81,7 +81,7 @@ class RecordImport(TenantTable):
 
     filename: Mapped[str]
     sha256: Mapped[str]
-    data: Mapped[bytes | None] = mapped_column(LargeBinary)
+    data: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
     scheme_id: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="waiting")
     step: Mapped[str] = mapped_column(server_default="")

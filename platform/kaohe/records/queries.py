@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, undefer
 
 from kaohe.evidence.models import Evidence
 from kaohe.records.access import Reach
@@ -236,9 +236,10 @@ async def recent_subjects(session: AsyncSession, person_id: UUID, kinds: Sequenc
 
 
 async def import_of(session: AsyncSession, upload_id: UUID, *, lock: bool = False) -> RecordImport | None:
+    """With its file where it is locked to be worked on."""
     query = select(RecordImport).where(RecordImport.id == upload_id)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.options(undefer(RecordImport.data)).with_for_update().execution_options(populate_existing=True)
     return (await session.execute(query)).scalar_one_or_none()
 
 
