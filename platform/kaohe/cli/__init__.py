@@ -17,6 +17,8 @@ COMMANDS = {
     "schemes": "kaohe.cli.schemes",
     "score": "kaohe.cli.score",
     "explain": "kaohe.cli.explain",
+    "simulate": "kaohe.cli.simulate",
+    "scheme": "kaohe.cli.scheme",
     "export": "kaohe.cli.export",
     "settings": "kaohe.cli.settings",
     "db": "kaohe.cli.db",

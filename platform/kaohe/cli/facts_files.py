@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from kaohe.national_calendar import national_calendar
 from kaohe.plugins import registry
@@ -31,6 +34,9 @@ SUBJECT_COLUMNS = (
 )  # fmt: skip
 _TEXT = {"id", "subject", "leaf", "date", "level", "channel", "rater", "done", "matter", "note", "kind", "name",
          "parent", "active_from", "active_to"}  # fmt: skip
+
+
+_json = msgspec.json.Decoder(float_hook=Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def load(inputs: Inputs) -> Loaded:
         raw["period"] = inputs.period
     if inputs.settings:
         given = raw.get("parameters") or {}
-        raw["parameters"] = {**(given if isinstance(given, Mapping) else {}), **_settings(inputs.settings)}
+        raw["parameters"] = {**(given if isinstance(given, Mapping) else {}), **read_settings(inputs.settings)}
     places: dict[str, str] = {}
     if inputs.subjects:
         _append(raw, "subjects", inputs.subjects, SUBJECT_COLUMNS, places)
@@ -92,7 +98,7 @@ def load(inputs: Inputs) -> Loaded:
     try:
         facts = decode_facts(raw, calendar=national_calendar())
     except BadFacts as error:
-        raise Refused(_said(error.problems, places)) from None
+        raise Refused(said(error.problems, places)) from None
     return Loaded(_scheme(facts), facts, places)
 
 
@@ -101,11 +107,14 @@ def scored(inputs: Inputs) -> tuple[Scheme, Result]:
     try:
         return loaded.scheme, score(loaded.scheme, loaded.facts)
     except BadFacts as error:
-        raise Refused(_said(error.problems, loaded.places)) from None
+        raise Refused(said(error.problems, loaded.places)) from None
 
 
 def _raw(path: str) -> Mapping[str, Any]:
     data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    if data.lstrip()[:1] == b"{":  # most likely JSON, whose own reader is far quicker
+        with suppress(msgspec.DecodeError):
+            return msgspec.convert(_json.decode(data), dict[str, Any])
     try:
         found = yaml_text.load(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, yaml_text.YamlError):
@@ -119,7 +128,7 @@ def _raw(path: str) -> Mapping[str, Any]:
     raise Refused(["facts: is not a mapping"])
 
 
-def _settings(given: tuple[str, ...]) -> dict[str, Any]:
+def read_settings(given: tuple[str, ...]) -> dict[str, Any]:
     found = {}
     for each in given:
         name, equals, value = each.partition("=")
@@ -177,7 +186,7 @@ def _remember(places: dict[str, str], place: str, table: Table, row: Row) -> Non
         places[f"{place}.{name}"] = f"{table.sheet}!{letter}{row.number}"
 
 
-def _said(problems: tuple[Problem, ...], places: dict[str, str]) -> list[str]:
+def said(problems: tuple[Problem, ...], places: dict[str, str]) -> list[str]:
     """One line each; what came from a spreadsheet is named by sheet, row and column."""
     lines = []
     for problem in problems:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from msgspec import Struct
 
+from kaohe.plugins.manager import build_registry
 from kaohe.scheme import yaml_text
 from kaohe.scheme.calendar import Calendar
 from kaohe.scheme.model import Scheme
@@ -35,6 +37,28 @@ class Case(Struct, frozen=True):
         return f"{self.file}:{self.name}"
 
 
+class Difference(Struct, frozen=True):
+    place: str
+    expected: Any
+    found: Any
+
+    def __str__(self) -> str:
+        return f"{self.place}: expected {self.expected}, found {self.found}"
+
+
+def cases_of(plugin: ModuleType) -> list[Case]:
+    """What stands in `cases/` beside the plugin's `__init__.py`, for `pytest.mark.parametrize`."""
+    return list(read_cases(Path(str(plugin.__file__)).parent / "cases"))
+
+
+def holds(case: Case, plugin: ModuleType) -> bool:
+    """Raises AssertionError that names each difference."""
+    scheme = build_registry([(plugin.__name__, plugin)]).scheme(case.scheme)
+    found = differences(case, scheme)
+    assert not found, "\n".join(map(str, found))
+    return True
+
+
 def read_cases(folder: Path) -> Iterator[Case]:
     """Members that a case writes stand in place of the file's shared ones."""
     for path in sorted(folder.glob("*.yaml")):
@@ -54,7 +78,7 @@ def read_cases(folder: Path) -> Iterator[Case]:
             )
 
 
-def differences(case: Case, scheme: Scheme, calendar: Calendar | None = None) -> list[str]:
+def differences(case: Case, scheme: Scheme, calendar: Calendar | None = None) -> list[Difference]:
     """Empty where the case holds."""
     try:
         result = score(scheme, decode_facts(case.facts, calendar=calendar))
@@ -62,7 +86,7 @@ def differences(case: Case, scheme: Scheme, calendar: Calendar | None = None) ->
         told = [str(problem) for problem in bad.problems]
         return _alike("problems", list(case.problems), told)
     if case.problems:
-        return [f"problems: expected {list(case.problems)}, but it was scored"]
+        return [Difference("problems", list(case.problems), "it was scored")]
     sheets = {sheet["subject"]: sheet for sheet in document(result)["results"]}
     found = []
     for subject, expected in case.expect.items():
@@ -70,13 +94,13 @@ def differences(case: Case, scheme: Scheme, calendar: Calendar | None = None) ->
     return found
 
 
-def _sheet(subject: str, expected: Mapping[str, Any], sheet: Any) -> Iterator[str]:
+def _sheet(subject: str, expected: Mapping[str, Any], sheet: Any) -> Iterator[Difference]:
     if expected.get("absent"):
         if sheet is not None:
-            yield f"{subject}: expected no result"
+            yield Difference(subject, "no result", sheet["total"])
         return
     if sheet is None:
-        yield f"{subject}: has no result"
+        yield Difference(subject, "a result", None)
         return
     for name, value in expected.items():
         if name == "items":
@@ -85,24 +109,24 @@ def _sheet(subject: str, expected: Mapping[str, Any], sheet: Any) -> Iterator[st
         elif name == "lines":
             yield from _lines(subject, value, sheet["lines"])
         elif name not in sheet:
-            yield f"{subject}: a result has no {name}"
+            yield Difference(f"{subject}.{name}", value, "a result has no such member")
         else:
             yield from _equal(f"{subject}.{name}", value, sheet[name])
 
 
-def _lines(subject: str, expected: Any, lines: Any) -> Iterator[str]:
+def _lines(subject: str, expected: Any, lines: Any) -> Iterator[Difference]:
     for line in expected:
         if not any(_fits(line, other) for other in lines):
-            yield f"{subject}.lines: no line like {line} among {lines}"
+            yield Difference(f"{subject}.lines", line, list(lines))
 
 
 def _fits(line: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(not list(_equal(name, value, other[name])) for name, value in line.items())
 
 
-def _equal(place: str, expected: Any, found: Any) -> Iterator[str]:
+def _equal(place: str, expected: Any, found: Any) -> Iterator[Difference]:
     if not _same(expected, found):
-        yield f"{place}: expected {expected}, found {found}"
+        yield Difference(place, expected, found)
 
 
 def _same(expected: Any, found: Any) -> bool:
@@ -115,7 +139,5 @@ def _same(expected: Any, found: Any) -> bool:
     return bool(expected == found)
 
 
-def _alike(place: str, expected: list[str], found: list[str]) -> list[str]:
-    if sorted(expected) == sorted(found):
-        return []
-    return [f"{place}: expected {expected}, found {found}"]
+def _alike(place: str, expected: list[str], found: list[str]) -> list[Difference]:
+    return [] if sorted(expected) == sorted(found) else [Difference(place, expected, found)]

@@ -12,7 +12,7 @@ import yaml
 Path = tuple[str | int, ...]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
     """Only null, true, false and plain numbers are anything but text (`on`, `2026-03-04` are text)."""
 
 

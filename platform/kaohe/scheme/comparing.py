@@ -1,0 +1,125 @@
+"""What differs between two versions of a scheme, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from kaohe.scheme.formula import Formula, plain
+from kaohe.scheme.model import Indicator, Scheme
+
+_HEAD = {
+    "id": "编号", "version": "版本", "title": "名称", "regulation": "办法", "issuer": "发文机关", "interpreter": "解释机关",
+    "effective": "施行日期", "expires": "失效日期", "periods": "周期", "rollup": "汇总方式", "month_starts": "月度起始日",
+    "normalise": "折算满分", "item_places": "小数位数", "leaf_points": "分值参数", "total_floor": "总分下限",
+    "total_cap": "总分上限", "ranking": "排名",
+}  # fmt: skip
+_MEMBERS = {
+    "title": "名称", "article": "条款", "rule": "规则", "kinds": "对象", "points": "分值", "points_by_kind": "各类对象分值",
+    "amount": "每次分值", "min": "最低", "max": "最高", "levels": "档次", "steps": "分档", "target": "目标", "caps": "上限",
+    "floor": "下限", "weight": "权重", "channels": "渠道", "flags": "标记", "evidence": "佐证", "formula": "公式",
+    "value": "数值", "effects": "归零减半", "once": "只计一次", "highest_only": "就高不就低", "part_caps": "部分上限",
+    "at_most": "以另一项为限", "only_when": "成立才计", "note": "说明", "matter": "事项", "done": "完成情况",
+    "partial": "部分完成", "fields": "登记项", "stand_in": "缺数时代以", "parent": "上级", "unit": "单位", "type": "类型",
+    "default": "默认", "silent": "办法未规定", "choices": "可选", "nullable": "可为空", "count": "名额", "ratio": "比例",
+    "when": "条件", "by": "依据", "grades": "等次", "otherwise": "其余", "bars": "挡住荣誉的标记", "attributes": "属性",
+}  # fmt: skip
+_LISTS = (
+    ("kinds", "考核对象", "id"),
+    ("channels", "渠道", "id"),
+    ("honours", "荣誉", "name"),
+    ("awards", "奖励", "name"),
+    ("flags", "标记", "flag"),
+    ("stages", "提前结束", "status"),
+    ("consequences", "后果", "on"),
+)
+
+
+def compare(before: Scheme, after: Scheme) -> list[str]:
+    """Empty where they are the same, down to the last title."""
+    return [
+        *_members(before, after, _HEAD, ""),
+        *_keyed("参数", dict(before.parameters), dict(after.parameters)),
+        *_keyed("指标", _nodes(before), _nodes(after)),
+        *(line for name, said, key in _LISTS for line in _keyed(said, *_held(before, after, name, key))),
+        *_keyed("等次", _numbered(before.grading), _numbered(after.grading)),
+        *_members(before, after, {"demands": "日历要求", "articles": "条款表"}, ""),
+    ]
+
+
+def _nodes(scheme: Scheme) -> dict[str, Indicator]:
+    return {node.code: node for node in scheme.nodes}
+
+
+def _held(before: Scheme, after: Scheme, name: str, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    return tuple({getattr(each, key): each for each in getattr(scheme, name)} for scheme in (before, after))  # type: ignore[return-value]
+
+
+def _numbered(entries: tuple[Any, ...]) -> dict[str, Any]:
+    return {f"第 {number} 组": entry for number, entry in enumerate(entries, 1)}
+
+
+def _keyed(said: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for name, old in before.items():
+        if name not in after:
+            yield f"删去{said} {_called(name, old)}"
+    for name, new in after.items():
+        if name not in before:
+            yield f"新增{said} {_called(name, new)}"
+        else:
+            yield from _members(before[name], new, _MEMBERS, f"{said} {_called(name, new)}：")
+
+
+def _called(name: str, entry: Any) -> str:
+    title = str(getattr(entry, "title", "") or "")
+    points = getattr(entry, "points", None)
+    worth = f" {points.text} 分" if isinstance(points, Formula) else ""
+    return f"{name}{f'「{title}」' if title else ''}{worth}"
+
+
+def _members(before: Any, after: Any, words: Mapping[str, str], where: str) -> Iterator[str]:
+    """`children` are nodes of their own; `name` and `code` are what the entry is known by."""
+    for name in after.__struct_fields__:
+        if where == "" and name not in words:
+            continue
+        old, new = getattr(before, name), getattr(after, name)
+        if name in ("children", "name", "code") or _plain(old) == _plain(new):
+            continue
+        yield f"{where}{words.get(name, name)}由 {_shown(old)} 改为 {_shown(new)}"
+
+
+def _plain(value: Any) -> Any:
+    """Two spellings of one number are the same."""
+    return msgspec.to_builtins(value, enc_hook=_hooked, builtin_types=(Decimal, date))
+
+
+def _hooked(value: Any) -> Any:
+    return value.text if isinstance(value, Formula) else str(value)
+
+
+def _shown(value: Any) -> str:
+    if value in (None, "", (), {}):
+        return "无"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | Decimal):
+        return plain(value)
+    return _listed(_plain(value))
+
+
+def _listed(value: Any) -> str:
+    """Nested members in one line, without those that say nothing."""
+    if isinstance(value, dict):
+        told = {name: member for name, member in value.items() if member not in (None, "", [], {})}
+        if set(told) <= {"zh", "en"} and "zh" in told:
+            return f"「{told['zh']}」"
+        return "，".join(f"{_MEMBERS.get(name, name)} {_listed(member)}" for name, member in told.items())
+    if isinstance(value, list):
+        return "、".join(_listed(each) for each in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return plain(value) if isinstance(value, int | Decimal) else str(value)
