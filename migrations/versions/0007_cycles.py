@@ -76,7 +76,7 @@ CREATE TABLE participations (
   FOREIGN KEY (tenant_id, cycle_id) REFERENCES cycles (tenant_id, id),
   FOREIGN KEY (tenant_id, subject_id) REFERENCES subjects (tenant_id, id)
 );
-CREATE INDEX ix_participations_party_id ON participations (party_id);
+CREATE INDEX ix_participations_party_id ON participations (party_id, self_assessment_closes);
 CREATE INDEX ix_participations_subject_id ON participations (tenant_id, subject_id);
 
 -- `until`: the last day on which this one may still be filed.

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
@@ -28,6 +28,7 @@ from kaohe.cycles.queries import cycle as cycle
 from kaohe.cycles.queries import my_assignments as my_assignments
 from kaohe.cycles.queries import participations as participations
 from kaohe.cycles.queries import phases as phases
+from kaohe.cycles.schemes import phase_name as phase_name
 from kaohe.cycles.schemes import takes_claims as takes_claims
 from kaohe.db.session import acting_for, current_tenant
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -138,7 +139,7 @@ async def tell(
         await send_all(session, party_id, theirs)
 
 
-async def mark_confirmed(session: AsyncSession, participation_ids: Sequence[UUID]) -> None:
+async def mark_confirmed(session: AsyncSession, participation_ids: Sequence[UUID] | Select[UUID]) -> None:
     """The results of these participants stand; the progress board shows it."""
     change = update(Participation).where(Participation.tenant_id == OWN, Participation.id.in_(participation_ids))
     await session.execute(change.values(confirmed_at=datetime.now(UTC)))

@@ -14,13 +14,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
+from kaohe.cycles.service import mark_confirmed
 from kaohe.errors import Conflict, NotFound
 from kaohe.i18n import _
 from kaohe.identity.models import Role
 from kaohe.inbox.service import Letter, send_all
 from kaohe.results import published_queries, queries
 from kaohe.results.grades import flags_after
-from kaohe.results.models import Decision, Release, Run
+from kaohe.results.models import Decision, Release, Run, StoredSheet
 from kaohe.results.runs import compute as compute
 from kaohe.scheme.model import Scheme
 
@@ -69,6 +70,7 @@ async def confirm_run(session: AsyncSession, cycle_id: UUID, run_id: UUID, name:
     if latest.id != run_id:
         raise Conflict(_("已有更新的计算结果，请确认最新的一次。"))
     run.confirmed_at, run.confirmed_by_name = datetime.now(UTC), name
+    await mark_confirmed(session, select(StoredSheet.participation_id).where(StoredSheet.run_id == run_id))
     record(session, "result.confirmed", "run", run_id, {"digest": run.digest})
 
 

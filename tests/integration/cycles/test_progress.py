@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from kaohe.clock import today
 from kaohe.cycles import board, queries, service
@@ -19,6 +19,7 @@ from kaohe.identity.models import Role
 from kaohe.inbox.models import Message
 from tests.factories.browser import Browser
 from tests.factories.cycles import CIRCLES, add_centres, add_subject, issued_cycle, rows
+from tests.factories.queries import queries_of
 from tests.factories.world import Place, World
 
 pytestmark = pytest.mark.anyio
@@ -180,20 +181,6 @@ async def test_pages_cost_the_same_for_two_and_for_two_hundred(
         counts = [await queries_of(database, browser, f"/cycles/{cycle_id}{path}") for cycle_id in (small, large)]
         assert counts[0] == counts[1]
         assert counts[0] <= 6
-
-
-async def queries_of(database: Database, browser: Browser, path: str) -> int:
-    seen: list[str] = []
-
-    def count(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", count)
-    try:
-        assert (await browser.get(path)).status_code == 200
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", count)
-    return len(seen)
 
 
 async def test_the_party_sees_nothing_of_the_host_s_board(

@@ -1,0 +1,261 @@
+"""What waits for a person, from every domain, in one statement: each part is a select of the same columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaohe.catalogue.models import EnabledScheme
+from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
+from kaohe.grading.models import EvidenceRequest
+from kaohe.identity.models import Invitation
+from kaohe.inbox.models import Delivery, Message
+from kaohe.records.models import DailyRecord, RecordReply
+from kaohe.results.models import Release, Run
+from kaohe.subjects.models import Subject
+
+Todo = Select[*tuple[Any, ...]]
+OWN = func.app.tenant_id()
+# How long an unfiled self-assessment stays on the list after its last day.
+OVERDUE_DAYS = 90
+PER_PART = 20
+
+
+def _part(
+    area: str, *, key: Any = None, title: Any = None, detail: Any = None, number: Any = None, total: Any = None,
+    due: Any = None,
+) -> Todo:  # fmt: skip
+    """`area` says what it is and so where it leads; the words are made in the view."""
+    return select(
+        literal(area, Text).label("area"),
+        cast(null() if key is None else key, Uuid).label("id"),
+        cast(null() if title is None else title, Text).label("title"),
+        cast(null() if detail is None else detail, Text).label("detail"),
+        cast(null() if number is None else number, Integer).label("number"),
+        cast(null() if total is None else total, Integer).label("total"),
+        cast(null() if due is None else due, Date).label("due"),
+    )
+
+
+def receipts(person_id: UUID) -> Todo:
+    m = Message
+    return (
+        _part("receipt", key=m.id, title=m.title, detail=m.sender_name, due=m.due)
+        .join(Delivery, (Delivery.tenant_id == m.tenant_id) & (Delivery.message_id == m.id))
+        .where(Delivery.person_id == person_id, m.asks_receipt, m.receipt_at.is_(None))
+        .order_by(m.due, m.id)
+        .limit(PER_PART)
+    )
+
+
+def _of_units(column: Any, units: frozenset[UUID] | None) -> ColumnElement[bool]:
+    return literal(True) if units is None else column.in_(units)
+
+
+def self_assessments(day: date, units: frozenset[UUID] | None) -> list[Todo]:
+    """What the party has to file, and what it waits for."""
+    p = Participation
+    mine = (p.party_id == OWN) & or_(_of_units(p.subject_id, units), _of_units(p.unit_id, units))
+    title, host = p.notice["title"].astext, p.notice["host"].astext
+    due = (
+        _part("self_assessment", key=p.id, title=title, detail=p.filing_state, due=p.self_assessment_closes)
+        .where(mine, p.filing_state != "filed", p.self_assessment_opens <= day,
+               p.self_assessment_closes >= day - timedelta(days=OVERDUE_DAYS))
+    )  # fmt: skip
+    waiting = _part("filed", key=p.id, title=title, detail=host).where(
+        mine, p.filing_state == "filed", p.confirmed_at.is_(None), p.self_assessment_closes >= day - timedelta(days=400)
+    )
+    return [due.order_by(p.self_assessment_closes).limit(PER_PART), waiting.order_by(p.filed_at).limit(PER_PART)]
+
+
+def requests(units: frozenset[UUID] | None) -> Todo:
+    """Questions of assessors."""
+    r, p = EvidenceRequest, Participation
+    return (
+        _part("request", key=r.id, title=r.leaf_title, detail=r.question, due=r.due)
+        .join(p, (p.tenant_id == r.tenant_id) & (p.id == r.participation_id))
+        .where(r.party_id == OWN, r.answered_at.is_(None),
+               or_(_of_units(p.subject_id, units), _of_units(p.unit_id, units)))
+        .order_by(r.due)
+        .limit(PER_PART)
+    )  # fmt: skip
+
+
+def replies(day: date, about: ColumnElement[bool]) -> Todo:
+    """How many records may still be replied to; `about` narrows them to one's own."""
+    d = DailyRecord
+    replied = exists().where(RecordReply.tenant_id == d.tenant_id, RecordReply.record_id == d.id)
+    return (
+        _part("reply", number=func.count(), due=func.min(d.reply_until))
+        .where(
+            d.party_id == OWN, d.reply_until >= day, d.source != "reversal", d.reversed_by_id.is_(None), ~replied, about
+        )
+        .having(func.count() > 0)
+    )
+
+
+def records_of_units(units: frozenset[UUID] | None) -> ColumnElement[bool]:
+    return _of_units(DailyRecord.subject_id, units)
+
+
+def records_of_person(person_id: UUID) -> ColumnElement[bool]:
+    own = select(Subject.id).where(Subject.person_id == person_id)
+    return (DailyRecord.tenant_id == OWN) & DailyRecord.subject_id.in_(own)
+
+
+def _closes(phase: str) -> Any:
+    p = CyclePhase
+    return (
+        select(p.closes_on)
+        .where(p.tenant_id == Cycle.tenant_id, p.cycle_id == Cycle.id, p.phase == phase)
+        .scalar_subquery()
+    )
+
+
+def _opened(phase: str, day: date) -> ColumnElement[bool]:
+    p = CyclePhase
+    return exists().where(p.tenant_id == Cycle.tenant_id, p.cycle_id == Cycle.id, p.phase == phase, p.opens_on <= day)
+
+
+def assignments(day: date, person_id: UUID) -> Todo:
+    """An assessor's queue, one row for each cycle."""
+    a = Assignment
+    left = func.count().filter(a.state == "open")
+    closes = func.max(CyclePhase.closes_on)
+    return (
+        _part("grading", key=a.cycle_id, title=func.max(Cycle.title), number=left, total=func.count(), due=closes)
+        .join(Cycle, (Cycle.tenant_id == a.tenant_id) & (Cycle.id == a.cycle_id))
+        .join(CyclePhase, (CyclePhase.tenant_id == a.tenant_id) & (CyclePhase.cycle_id == a.cycle_id)
+              & (CyclePhase.phase == "grading"))
+        .where(a.person_id == person_id, Cycle.state == "issued", CyclePhase.opens_on <= day)
+        .group_by(a.cycle_id)
+        .having(left > 0)
+    )  # fmt: skip
+
+
+def organiser(day: date) -> list[Todo]:
+    """Drafts, and where each running cycle stands: who has not filed, what is not graded, what is not computed."""
+    p, a = Participation, Assignment
+    of_cycle = (p.tenant_id == Cycle.tenant_id) & (p.cycle_id == Cycle.id)
+    everybody = select(func.count()).select_from(p).where(of_cycle).scalar_subquery()
+    unfiled = select(func.count()).select_from(p).where(of_cycle, p.filing_state != "filed").scalar_subquery()
+    ungraded = (
+        select(func.count()).where(a.tenant_id == Cycle.tenant_id, a.cycle_id == Cycle.id, a.state == "open")
+    ).scalar_subquery()
+    computed = exists().where(Run.tenant_id == Cycle.tenant_id, Run.cycle_id == Cycle.id, Run.state == "done")
+    running = Cycle.state == "issued"
+    return [
+        _part("draft", key=Cycle.id, title=Cycle.title).where(Cycle.state == "draft").limit(PER_PART),
+        _part("filing", key=Cycle.id, title=Cycle.title, number=unfiled, total=everybody, due=_closes("self_assessment"))
+        .where(running, _opened("self_assessment", day), unfiled > 0).limit(PER_PART),
+        _part("graded", key=Cycle.id, title=Cycle.title, number=ungraded, due=_closes("grading"))
+        .where(running, _opened("grading", day), ungraded > 0).limit(PER_PART),
+        _part("compute", key=Cycle.id, title=Cycle.title, due=_closes("confirmation"))
+        .where(running, _opened("confirmation", day), ~computed).limit(PER_PART),
+    ]  # fmt: skip
+
+
+def approver() -> list[Todo]:
+    """The newest computed result of each cycle that is not confirmed, or confirmed and not released."""
+    later, released = Run.__table__.alias("later"), Release
+    newest = ~exists().where(
+        later.c.tenant_id == Run.tenant_id,
+        later.c.cycle_id == Run.cycle_id,
+        later.c.state == "done",
+        later.c.id > Run.id,
+    )
+    base = (Run.state == "done") & (Cycle.state == "issued") & newest
+    out = exists().where(released.tenant_id == Run.tenant_id, released.run_id == Run.id)
+    cycle = (Cycle.tenant_id == Run.tenant_id) & (Cycle.id == Run.cycle_id)
+    return [
+        _part("confirm", key=Cycle.id, title=Cycle.title, number=Run.subjects, due=_closes("confirmation"))
+        .join(Run, cycle).where(base, Run.confirmed_at.is_(None)).limit(PER_PART),
+        _part("release", key=Cycle.id, title=Cycle.title, number=Run.subjects, due=_closes("confirmation"))
+        .join(Run, cycle).where(base, Run.confirmed_at.is_not(None), ~out).limit(PER_PART),
+    ]  # fmt: skip
+
+
+def administrator() -> list[Todo]:
+    i = Invitation
+    open_ = (i.used_at.is_(None)) & (i.revoked_at.is_(None))
+    enabled = exists().where(EnabledScheme.tenant_id == OWN, EnabledScheme.enabled)
+    return [
+        _part("invitation", number=func.count(), due=cast(func.min(i.expires_at), Date)).where(open_)
+        .having(func.count() > 0),
+        _part("scheme").where(~enabled),
+    ]  # fmt: skip
+
+
+async def todos(session: AsyncSession, parts: Sequence[Todo]) -> Sequence[Row[Any]]:
+    """In one statement, the next to be due first."""
+    every = union_all(*(part.subquery().select() for part in parts)).subquery()
+    query: Select[*tuple[Any, ...]] = select(every).order_by(
+        every.c.due.asc().nulls_last(), every.c.area, every.c.title
+    )
+    return (await session.execute(query)).all()
+
+
+async def recent(session: AsyncSession, person_id: UUID, count: int = 6) -> Sequence[Row[Any]]:
+    """The newest messages: what came back, what was released, who replied."""
+    query: Select[*tuple[Any, ...]] = (
+        select(Message.id, Message.title, Message.sent_at, Delivery.read_at)
+        .join(Delivery, (Delivery.tenant_id == Message.tenant_id) & (Delivery.message_id == Message.id))
+        .where(Delivery.person_id == person_id)
+        .order_by(Message.id.desc())
+        .limit(count)
+    )
+    return (await session.execute(query)).all()
+
+
+async def calendar(session: AsyncSession, day: date) -> Sequence[Row[Any]]:
+    """(title, phase, opens_on, closes_on) still to come: of one's own running cycles, and of those of hosts above that
+    one takes part in, as their notices say."""
+    own = (
+        select(Cycle.title, CyclePhase.phase, CyclePhase.opens_on, CyclePhase.closes_on)
+        .join(CyclePhase, (CyclePhase.tenant_id == Cycle.tenant_id) & (CyclePhase.cycle_id == Cycle.id))
+        .where(Cycle.state == "issued", CyclePhase.closes_on >= day)
+    )
+    p = Participation
+    notices = (
+        select(p.cycle_id, p.notice)
+        .where(p.party_id == OWN, p.tenant_id != OWN, p.self_assessment_closes >= day - timedelta(days=OVERDUE_DAYS))
+        .ext(distinct_on(p.cycle_id))
+        .subquery()
+    )
+    listed = func.jsonb_array_elements(notices.c.notice["phases"]).table_valued(column("value", JSONB)).render_derived()
+    phase = listed.c.value
+    theirs = (
+        select(
+            notices.c.notice["title"].astext, phase["phase"].astext, cast(phase["opens_on"].astext, Date),
+            cast(phase["closes_on"].astext, Date),
+        )
+        .select_from(notices)
+        .join(listed, literal(True))
+        .where(cast(phase["closes_on"].astext, Date) >= day)
+    )  # fmt: skip
+    both = union_all(own, theirs).subquery()
+    query: Select[*tuple[Any, ...]] = select(both).order_by(both.c.closes_on, both.c.title).limit(30)
+    return (await session.execute(query)).all()

@@ -1,0 +1,194 @@
+"""The words of the home page: what each to-do says and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from kaohe.cycles.service import phase_name
+from kaohe.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`days` until it is due, None where nothing is set; `status` a known tag."""
+
+    title: str
+    href: str
+    hint: str
+    days: int | None
+    status: str = ""
+
+
+WAITING = {"filed"}
+_Words = tuple[str, str, str, str]  # title, address, hint, status
+
+
+def _receipt(row: Row[Any]) -> _Words:
+    return _("确认收到：{title}").format(title=row.title), f"/inbox/{row.id}", row.detail or "", "unread"
+
+
+def _self_assessment(row: Row[Any]) -> _Words:
+    title = _("{title}：报送自评").format(title=row.title)
+    if row.detail == "returned":
+        return title, f"/self-assessments/{row.id}", _("已退回，请按退回意见修改后重新报送"), "returned"
+    return title, f"/self-assessments/{row.id}", "", "withdrawn" if row.detail == "withdrawn" else ""
+
+
+def _filed(row: Row[Any]) -> _Words:
+    hint = _("{host}评分中").format(host=row.detail or "")
+    return _("{title}：自评已报送").format(title=row.title), f"/self-assessments/{row.id}", hint, "filed"
+
+
+def _request(row: Row[Any]) -> _Words:
+    return _("补充说明：{title}").format(title=row.title), f"/evidence-requests/{row.id}", row.detail or "", ""
+
+
+def _reply(row: Row[Any]) -> _Words:
+    title = _("{n} 条日常记录可以申辩").format(n=row.number)
+    return title, "/records", _("有异议的，请在期限内说明"), ""
+
+
+def _grading(row: Row[Any]) -> _Words:
+    hint = _("{n} 个对象中还有 {left} 个没有评完").format(n=row.total, left=row.number)
+    return _("{title}：评分").format(title=row.title), "/grading", hint, ""
+
+
+def _draft(row: Row[Any]) -> _Words:
+    return _("继续准备：{title}").format(title=row.title), f"/cycles/{row.id}/setup/check", _("尚未发出通知"), "draft"
+
+
+def _filing(row: Row[Any]) -> _Words:
+    hint = _("{n} 个对象中还有 {left} 个没有报送").format(n=row.total, left=row.number)
+    return _("{title}：跟进自评").format(title=row.title), f"/cycles/{row.id}/progress", hint, ""
+
+
+def _graded(row: Row[Any]) -> _Words:
+    hint = _("还有 {left} 份评分没有交").format(left=row.number)
+    return _("{title}：跟进评分").format(title=row.title), f"/cycles/{row.id}/grading", hint, ""
+
+
+def _compute(row: Row[Any]) -> _Words:
+    return (
+        _("{title}：计算结果").format(title=row.title),
+        f"/cycles/{row.id}/results",
+        _("已到确认阶段，结果还没有计算"),
+        "",
+    )
+
+
+def _confirm(row: Row[Any]) -> _Words:
+    hint = _("{n} 个对象的结果等待确认").format(n=row.number)
+    return _("{title}：确认结果").format(title=row.title), f"/cycles/{row.id}/results", hint, "computed"
+
+
+def _release(row: Row[Any]) -> _Words:
+    return (
+        _("{title}：发布结果").format(title=row.title),
+        f"/cycles/{row.id}/results",
+        _("结果已确认，还没有发布"),
+        "confirmed",
+    )
+
+
+def _invitation(row: Row[Any]) -> _Words:
+    return _("{n} 份邀请还没有被接受").format(n=row.number), "/people", _("过期后需要重新邀请"), ""
+
+
+def _scheme(row: Row[Any]) -> _Words:
+    return _("启用考核方案"), "/schemes", _("启用后，考核办才能新建考核"), ""
+
+
+_WORDS: dict[str, Callable[[Row[Any]], _Words]] = {
+    "receipt": _receipt,
+    "self_assessment": _self_assessment,
+    "filed": _filed,
+    "request": _request,
+    "reply": _reply,
+    "grading": _grading,
+    "draft": _draft,
+    "filing": _filing,
+    "graded": _graded,
+    "compute": _compute,
+    "confirm": _confirm,
+    "release": _release,
+    "invitation": _invitation,
+    "scheme": _scheme,
+}
+
+
+def task(row: Row[Any], day: date) -> Task:
+    title, href, hint, status = _WORDS[row.area](row)
+    return Task(title, href, hint, (row.due - day).days if row.due else None, status)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    title: str
+    dates: list[tuple[str, date, date]]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    name: str
+    now: datetime
+    tasks: Sequence[Task]
+    waiting: Sequence[Task]
+    recent: Sequence[Row[Any]]
+    coming: Sequence[Coming]
+    action: tuple[str, str] | None
+
+    @property
+    def greeting(self) -> str:
+        hour = self.now.hour
+        part = _("早上好") if hour < 9 else _("上午好") if hour < 12 else _("下午好") if hour < 18 else _("晚上好")
+        return f"{self.name}，{part}"
+
+    @property
+    def summary(self) -> str:
+        today = _("今天 {month} 月 {day} 日").format(month=self.now.month, day=self.now.day)
+        if not self.tasks:
+            return _("{today}，没有要办的事。").format(today=today)
+        late = sum(one.days is not None and one.days < 0 for one in self.tasks)
+        if late:
+            return _("{today}，有 {n} 件事要办，其中 {late} 件已逾期。").format(
+                today=today, n=len(self.tasks), late=late
+            )
+        return _("{today}，有 {n} 件事要办。").format(today=today, n=len(self.tasks))
+
+
+def coming(rows: Sequence[Row[Any]]) -> list[Coming]:
+    """By cycle, the next to close first; a handful is enough beside the to-dos."""
+    found: dict[str, Coming] = {}
+    for row in rows:
+        one = found.setdefault(row.title, Coming(row.title, []))
+        one.dates.append((phase_name(row.phase), row.opens_on, row.closes_on))
+    return list(found.values())[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    title: str
+    href: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    found: Sequence[Found]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    words: str
+    sections: Sequence[Section]
+
+    @property
+    def count(self) -> int:
+        return sum(len(section.found) for section in self.sections)
