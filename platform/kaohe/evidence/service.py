@@ -191,6 +191,14 @@ async def find(session: AsyncSession, person: Reader, evidence_id: UUID) -> Row[
     return row
 
 
+async def choosable(
+    session: AsyncSession, person: Reader, *, search: str = "", page: int = 1
+) -> tuple[list[Row[Any]], bool]:
+    """A page of what the person may use again, newest first, and whether there is more."""
+    rows = list(await queries.readable(session, person, search=search, page=page))
+    return rows[: queries.PAGE], len(rows) > queries.PAGE
+
+
 async def hand_over(
     settings: Settings, session: AsyncSession, person: Reader, evidence_ids: Sequence[UUID], host_id: UUID
 ) -> dict[UUID, UUID]:
@@ -224,7 +232,7 @@ async def sweep_uploads(settings: Settings, session: AsyncSession) -> int:
 
 
 __all__ = [
-    "ACCEPT", "INLINE", "Content", "Reader", "also_readable", "begin_upload", "clean_name", "drop_upload", "find",
+    "ACCEPT", "INLINE", "Content", "Reader", "also_readable", "begin_upload", "choosable", "clean_name", "drop_upload", "find",
     "finish_upload", "hand_over", "icon", "keep", "may_read", "own_upload", "register_target", "reuse", "settle",
     "store_of", "store_pieces", "sweep_uploads",
 ]  # fmt: skip

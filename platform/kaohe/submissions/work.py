@@ -1,0 +1,199 @@
+"""One self-assessment with what is needed to work on it: scheme, leaves, claims, evidence, and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaohe.catalogue.entries import EntryForm, EntryValues, as_record, check, entry_form
+from kaohe.catalogue.service import scheme_of
+from kaohe.clock import today
+from kaohe.cycles.service import filing_state
+from kaohe.errors import FieldProblem, NotFound
+from kaohe.evidence.service import Reader
+from kaohe.i18n import _
+from kaohe.identity.models import Role
+from kaohe.scheme.model import Evidence, Indicator, Scheme
+from kaohe.scheme.parameters import Values
+from kaohe.scheme.problems import BadFacts
+from kaohe.scoring import Facts, Sheet, Subject, score
+from kaohe.submissions import queries
+from kaohe.submissions.errors import AlreadyFiled, SelfAssessmentClosed
+
+FILLING = (Role.REPORTER, Role.LEAD)
+OWED = frozenset({"judged", "check", "target", "steps"})
+COMPUTED = frozenset({"formula", "function"})
+LeafState = Literal["not_started", "draft", "complete"]
+
+
+@dataclass(frozen=True)
+class Work:
+    """`row`: the participation as its party sees it (`queries.one`)."""
+
+    row: Row[Any]
+    scheme: Scheme
+    claims: Mapping[str, Row[Any]]
+    evidence: Sequence[Row[Any]]
+
+    @property
+    def id(self) -> UUID:
+        found: UUID = self.row.id
+        return found
+
+    @cached_property
+    def values(self) -> Values:
+        return self.scheme.resolve_parameters(self.row.notice["parameters"])[0]
+
+    @cached_property
+    def subject(self) -> Subject:
+        row = self.row
+        attributes = typed(self.scheme, row.subject_kind, row.attributes)
+        return Subject(id=row.subject_code, kind=row.subject_kind, name=row.subject_name, attributes=attributes)
+
+    @cached_property
+    def day(self) -> date:
+        """Claims speak of the whole period; they count on its last day."""
+        return date.fromisoformat(self.row.notice["period_end"])
+
+    @cached_property
+    def leaves(self) -> list[Indicator]:
+        """What the party can say something about, in the order of the tree."""
+        kind = self.row.subject_kind
+        return [leaf for leaf in self.scheme.leaves.values() if kind in leaf.kinds and leaf.rule not in COMPUTED]
+
+    def leaf(self, code: str) -> Indicator:
+        """Raises NotFound for what is not this subject's."""
+        found = next((leaf for leaf in self.leaves if leaf.code == code), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def form(self, leaf: Indicator) -> EntryForm:
+        row = self.row
+        return entry_form(self.scheme, leaf, kind=row.subject_kind, parameters=self.values,
+                          attributes=self.subject.attributes)  # fmt: skip
+
+    def entries(self, leaf: Indicator) -> list[EntryValues]:
+        return list(self.claims[leaf.code].entries) if leaf.code in self.claims else []
+
+    def files(self, leaf: Indicator, slot: str | None = None) -> list[Row[Any]]:
+        return [row for row in self.evidence if row.leaf == leaf.code and slot in {None, row.slot}]
+
+    def owes(self, leaf: Indicator) -> bool:
+        """Without an entry it would be missing in the sheet."""
+        return leaf.rule in OWED and not leaf.optional
+
+    def problems(self, leaf: Indicator) -> list[FieldProblem]:
+        """What stands against filing this leaf as it is."""
+        entries = self.entries(leaf)
+        found = check(self.scheme, self.values, self.subject, leaf, entries, day=self.day,
+                      prefixes=[f"e{number}." for number in range(len(entries))])  # fmt: skip
+        if not entries and self.owes(leaf):
+            found.append(FieldProblem("", _("还没有填写")))
+        for slot in slots(leaf):
+            if slot.required and entries and not self.files(leaf, slot.name):
+                found.append(FieldProblem(slot_id(leaf, slot.name), _("缺少材料「{slot}」").format(slot=slot_title(slot))))
+        return found
+
+    @cached_property
+    def open_problems(self) -> dict[str, list[FieldProblem]]:
+        """Leaf → what is still wrong or missing there."""
+        return {leaf.code: found for leaf in self.leaves if (found := self.problems(leaf))}
+
+    def state(self, leaf: Indicator) -> LeafState:
+        touched = leaf.code in self.claims or bool(self.files(leaf))
+        if leaf.code in self.open_problems:
+            return "draft" if touched else "not_started"
+        return "complete" if touched else "not_started"
+
+    @cached_property
+    def done(self) -> int:
+        return sum(self.state(leaf) == "complete" for leaf in self.leaves)
+
+    @cached_property
+    def sheet(self) -> Sheet | None:
+        """What the claims would give if all were found right; None where they cannot be scored yet."""
+        records = [
+            as_record(leaf, entry, subject=self.subject.id, day=self.day)
+            for leaf in self.leaves
+            if leaf.code not in self.open_problems and not leaf.channels
+            for entry in self.entries(leaf)
+        ]
+        notice = self.row.notice
+        facts = Facts(scheme=self.scheme.id, period=notice["period"], parameters=notice["parameters"],
+                      subjects=[self.subject], records=records)  # fmt: skip
+        try:
+            return score(self.scheme, facts).sheet(self.subject.id)
+        except (BadFacts, StopIteration):
+            return None
+
+    def points(self, leaf: Indicator) -> Decimal | None:
+        """Claimed under this leaf, before caps of its branch."""
+        if not self.entries(leaf) or self.sheet is None:
+            return None
+        return sum((line.amount for line in self.sheet.lines if line.leaf == leaf.code), Decimal(0))
+
+    @property
+    def days_left(self) -> int:
+        left: int = (self.row.self_assessment_closes - today()).days
+        return left
+
+    @property
+    def why_closed(self) -> str:
+        """Why nothing can be changed now; '' when it can."""
+        row = self.row
+        if row.state == "filed":
+            return _("自评已经报送，内容不能修改。")
+        state = filing_state(row, today())
+        if state == "scheduled":
+            return _("自评从 {day} 开始填报。").format(day=row.self_assessment_opens)
+        if state == "closed":
+            return _("自评已于 {day} 截止。").format(day=row.self_assessment_closes)
+        return "" if state == "open" else _("这项考核没有自评。")
+
+    def check_open(self) -> None:
+        if self.row.state == "filed":
+            raise AlreadyFiled
+        if self.why_closed:
+            raise SelfAssessmentClosed(self.why_closed)
+
+
+def typed(scheme: Scheme, kind: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes are stored as text; the scheme says which are numbers."""
+    declared = scheme.kind(kind).attributes
+    numbers = {name for name, one in declared.items() if one.type in {"decimal", "integer"}}
+    return {name: Decimal(value) if name in numbers and isinstance(value, str) else value
+            for name, value in attributes.items()}  # fmt: skip
+
+
+def slots(leaf: Indicator) -> tuple[Evidence, ...]:
+    """What the regulation asks to be shown; where it names nothing, one slot for whatever proves the claim."""
+    return leaf.evidence or (Evidence(_("证明材料")),)
+
+
+def slot_title(slot: Evidence) -> str:
+    return str(slot.title) or slot.name
+
+
+def slot_id(leaf: Indicator, slot: str) -> str:
+    """In the page: unique also where all leaves stand under each other."""
+    number = next((number for number, one in enumerate(slots(leaf)) if one.name == slot), 0)
+    return f"{leaf.code.replace('.', '-')}-slot-{number}"
+
+
+async def open_work(session: AsyncSession, person: Reader, self_assessment_id: UUID) -> Work:
+    """Raises NotFound where it is not this person's: another tenant's, or another unit's."""
+    row = await queries.one(session, self_assessment_id, person.units(*FILLING))
+    if row is None:
+        raise NotFound
+    scheme = scheme_of(row.notice["scheme_id"], row.notice["scheme_version"])
+    claims = {claim.leaf: claim for claim in await queries.claims(session, self_assessment_id)}
+    return Work(row, scheme, claims, await queries.claim_evidence(session, self_assessment_id))
