@@ -198,7 +198,7 @@ def version_rows(scheme: Scheme, versions: Sequence[Any]) -> list[VersionRow]:
     begun = [version for version in versions if version.valid_from <= today()]
     holding = max(begun, key=lambda version: (version.valid_from, version.number), default=None)
     rows = []
-    for version, before in zip(versions, [*versions[1:], None], strict=True):
+    for version, before in zip(versions, [*versions[1:], None], strict=False):
         changes = _differences(scheme, before.overrides if before else {}, version.overrides)
         rows.append(
             VersionRow(

@@ -17,7 +17,7 @@ from kaohe.i18n import _
 from kaohe.jurisdictions.service import pinyin_key
 from kaohe.spreadsheets import Column, Row, Table
 from kaohe.subjects import queries
-from kaohe.subjects.kinds import SubjectKind, allowed_words, read_attribute, title_of
+from kaohe.subjects.kinds import SubjectKind, allowed_words, read_attribute, shown_attribute, title_of
 from kaohe.subjects.models import Subject, SubjectImport
 from kaohe.subjects.service import CODE
 
@@ -53,11 +53,15 @@ class Known:
     def __init__(self, by_code: Mapping[str, Any], kind: SubjectKind) -> None:
         self.by_code, self.kind = by_code, kind
         self._by_name: dict[tuple[str, str], list[Any]] = {}
+        self._names = {str(row.id): row.name for row in by_code.values()}
         for row in by_code.values():
             self._by_name.setdefault((row.kind, row.name), []).append(row)
 
     def named(self, kind: str | None, name: str) -> list[Any]:
         return self._by_name.get((kind or "", name), [])
+
+    def name_of(self, subject_id: object) -> str:
+        return self._names.get(str(subject_id), "")
 
     def parent(self, text: str) -> tuple[Any, str]:
         held = self.by_code.get(text)
@@ -130,10 +134,11 @@ def _planned(table: Table, row: Row, known: Known, held: Any, code: str) -> dict
             values[name] = row[name] or None
     if values["active_from"] and values["active_to"] and values["active_to"] < values["active_from"]:
         table.refuse(row, "active_to", _("结束日期早于开始日期"))
-    effect: Effect = "new" if held is None else "changed" if _differs(held, values) else "same"
+    changes = _changes(known, held, values) if held else []
+    effect: Effect = "new" if held is None else "changed" if changes else "same"
     return {
         "row": row.number, "code": code, "effect": effect, "subject_id": str(held.id) if held else None,
-        "version": held.version if held else 0, **values,
+        "version": held.version if held else 0, "changes": changes, **values,
     }  # fmt: skip
 
 
@@ -157,11 +162,19 @@ def _iso(held: Any, name: str) -> str | None:
     return day.isoformat() if day else None
 
 
-def _differs(held: Any, values: Mapping[str, Any]) -> bool:
-    now = (held.name, str(held.parent_id) if held.parent_id else None, held.attributes)
-    dates = (_iso(held, "active_from"), _iso(held, "active_to"))
-    wanted = (values["name"], values["parent_id"], values["attributes"])
-    return now != wanted or dates != (values["active_from"], values["active_to"])
+def _changes(known: Known, held: Any, values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(what, before, after) in words."""
+    pairs = [
+        (_("名称"), held.name, values["name"]),
+        (_("所属"), known.name_of(held.parent_id), known.name_of(values["parent_id"])),
+        (_("开始日期"), _iso(held, "active_from"), values["active_from"]),
+        (_("结束日期"), _iso(held, "active_to"), values["active_to"]),
+    ]
+    for name in {**held.attributes, **values["attributes"]}:
+        attribute = known.kind.attributes.get(name)
+        sides = (shown_attribute(attribute, side.get(name)) for side in (held.attributes, values["attributes"]))
+        pairs.append((title_of(name, attribute) if attribute else name, *sides))
+    return [(label, before or "", after or "") for label, before, after in pairs if (before or "") != (after or "")]
 
 
 async def keep(
