@@ -36,7 +36,7 @@ Rule = Literal[
 RuleFunction = Callable[..., Any]
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, forbid_unknown_fields=True):
     zh: str
     en: str = ""
 
@@ -94,6 +94,7 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True):
     title: Text = Text("")
     type: Literal["decimal", "integer", "text", "choice", "boolean", "date", "subject"] = "decimal"
     required: bool = False
+    required_if: Formula | None = None
     min: Formula | None = None
     max: Formula | None = None
     choices: dict[str, str] = {}
@@ -103,6 +104,13 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True):
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
     at: Formula
     points: Formula
+
+
+class Must(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the measures of a record have to fulfil together."""
+
+    holds: Formula
+    why: str
 
 
 class PartCap(Struct, frozen=True, forbid_unknown_fields=True):
@@ -155,6 +163,7 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     stand_in: Formula | None = None
     stand_in_remark: str = ""
     target: Formula | None = None
+    target_from: dict[PeriodType, str] = {}
     proportional: bool = True
     accumulates: bool = False
     qualifies: dict[str, Formula] = {}
@@ -166,6 +175,7 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     done: tuple[str, ...] = ("full", "partial", "none")
     partial: Formula | None = None
     fields: dict[str, Field] = {}
+    must: tuple[Must, ...] = ()
     # What holds for any rule.
     flags: tuple[str, ...] = ()
     counts: bool = True
@@ -219,7 +229,7 @@ def record_members(leaf: Indicator) -> tuple[str, ...]:
         found += by_rule.get(rule, [])
     if leaf.counts and (rule.startswith(("deduct", "bonus")) or rule == "counter"):
         found.insert(0, "count")
-    if rule == "counter" and leaf.levels:
+    if rule in ("counter", "function") and leaf.levels:
         found.append("level")
     if rule == "target" and leaf.target is None:
         found.append("target")
@@ -361,6 +371,7 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     api: int = 1
     kinds: tuple[Kind, ...]
     periods: tuple[PeriodType, ...]
+    only: dict[PeriodType, tuple[int, ...]] = {}
     rollup: PeriodType | None = None
     month_starts: int = 1
     parameters: dict[str, Parameter] = {}

@@ -159,7 +159,9 @@ def test_one_event_counts_under_several_indicators_and_for_the_unit() -> None:
 
 
 def test_points_of_a_shared_matter_are_split() -> None:
-    body = "indicators: [{code: b, title: 加分, line: bonus, children: [{code: .x, title: 甲, rule: bonus, amount: 2, shared: true}]}]\n"
+    body = BONUS.replace("EXTRA", "").replace(
+        "rule: bonus-range, min: 0, max: 100", "rule: bonus, amount: 2, shared: true"
+    )
     listed = ", ".join(f"{{subject: {s}, leaf: b.x, date: 2026-05-05, matter: 联合项目}}" for s in "abc")
     assert totals(body, f"records: [{listed}]", subjects=units(*"abc")) == dict.fromkeys("abc", Decimal("0.67"))
 

@@ -183,7 +183,8 @@ def test_value_becomes_a_rating_in_the_named_channel() -> None:
 
 
 def test_rating_or_value_but_not_both() -> None:
-    body = "parameters: {t: {default: 60}}\nindicators: [{code: a.x, title: 甲, points: 5, rule: judged, target: t, unit: percent}]\n"
+    leaf = "{code: a.x, title: 甲, points: 5, rule: judged, target: t, unit: percent}"
+    body = f"parameters: {{t: {{default: 60}}}}\nindicators: [{leaf}]\n"
     assert sheet(body, rated("rating: 4")).total == Decimal(4)
     assert sheet(body, rated("value: 45")).total == Decimal("3.75")
     assert problems(body, rated("value: 45, rating: 3")) == ["records[0].value: 45 contradicts rating (test a.x)"]
