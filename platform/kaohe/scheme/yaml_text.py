@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -12,19 +13,12 @@ import yaml
 Path = tuple[str | int, ...]
 
 
-class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
+class _Telling(yaml.SafeLoader):
     """Only null, true, false and plain numbers are anything but text (`on`, `2026-03-04` are text)."""
 
 
-_Loader.yaml_implicit_resolvers = {}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
-_Loader.add_implicit_resolver(
-    "!number",
-    re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"),
-    list("-0123456789"),
-)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])
+class _Quick(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
+    """The same by libyaml; what it says of an error is poorer."""
 
 
 def _number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int | Decimal:
@@ -43,8 +37,14 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, 
     return found
 
 
-_Loader.add_constructor("!number", _number)
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+for _loader in (_Telling, _Quick):
+    _loader.yaml_implicit_resolvers = {}
+    _loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
+    _loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
+    _loader.add_implicit_resolver("!number", re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"), list("-0123456789"))
+    _loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])
+    _loader.add_constructor("!number", _number)
+    _loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 class YamlError(ValueError):
@@ -68,8 +68,10 @@ def lines(text: str) -> dict[Path, int]:
 
 
 def _read(text: str, read: Any) -> Any:
+    with suppress(yaml.YAMLError):
+        return read(text, Loader=_Quick)
     try:
-        return read(text, Loader=_Loader)
+        return read(text, Loader=_Telling)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or "not YAML"
