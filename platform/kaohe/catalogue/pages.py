@@ -20,7 +20,9 @@ from kaohe.web.permissions import allow
 
 @get("/schemes", opt=allow("schemes.read"))
 async def schemes(ctx: Ctx) -> Response[Any]:
-    return ctx.page("catalogue/schemes.html", await views.schemes_page(ctx.session, may_manage=ctx.person.has(Role.ADMIN)))
+    return ctx.page(
+        "catalogue/schemes.html", await views.schemes_page(ctx.session, may_manage=ctx.person.has(Role.ADMIN))
+    )
 
 
 async def _visible(ctx: Context, scheme_id: str) -> tuple[Scheme, bool]:

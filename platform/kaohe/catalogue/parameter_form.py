@@ -72,7 +72,7 @@ def read_overrides(form: Posted, scheme: Scheme) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, parameter in scheme.parameters.items():
         text = form[f"parameters.{name}"].strip().replace("\x00", "")
-        if not text and not parameter.nullable and parameter.type != "map":
+        if not text and not parameter.nullable:
             continue
         found[name] = _read(form, parameter, text)
     return found
@@ -89,6 +89,8 @@ def _read(form: Posted, parameter: Parameter, text: str) -> Any:
         if len(words) == 2:
             pairs[words[0]] = words[1]
         elif words:
-            message = _("{label}：「{line}」应写成「名称 数」").format(label=parameter_title(parameter), line=line.strip())
+            message = _("{label}：「{line}」应写成「名称 数」").format(
+                label=parameter_title(parameter), line=line.strip()
+            )
             form.refuse(f"parameters.{parameter.name}", message)
     return pairs

@@ -1,8 +1,8 @@
 """Enabling schemes and setting their parameters.
 
-    scheme = scheme_of("window-staff")                            # NotFound unless installed
-    scheme = await enabled_scheme_of(session, "window-staff")     # NotFound unless enabled here
-    current = await current_parameters(session, scheme.id, on=day)
+scheme = scheme_of("window-staff")                            # NotFound unless installed
+scheme = await enabled_scheme_of(session, "window-staff")     # NotFound unless enabled here
+current = await current_parameters(session, scheme.id, on=day)
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from kaohe.catalogue import queries
 from kaohe.catalogue.models import EnabledScheme, ParameterVersion
 from kaohe.catalogue.queries import granted as granted
 from kaohe.catalogue.queries import granted_to as granted_to
+from kaohe.catalogue.wording import parameter_title as parameter_title
+from kaohe.catalogue.wording import value_words as value_words
 from kaohe.clock import today
 from kaohe.db.session import acting_for, current_tenant, entered
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound

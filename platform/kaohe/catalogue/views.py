@@ -134,9 +134,14 @@ async def schemes_page(session: AsyncSession, *, may_manage: bool) -> SchemesPag
     return SchemesPage(tuple(shown), may_manage)
 
 
-async def scheme_page(session: AsyncSession, scheme: Scheme, kind: str, *, enabled: bool, may_manage: bool) -> SchemePage:
+async def scheme_page(
+    session: AsyncSession, scheme: Scheme, kind: str, *, enabled: bool, may_manage: bool
+) -> SchemePage:
     current = await service.current_parameters(session, scheme.id)
-    kinds = [(each.id, str(each.title), sum(_applies(node, each.id) for node in scheme.leaves.values())) for each in scheme.kinds]
+    kinds = [
+        (each.id, str(each.title), sum(_applies(node, each.id) for node in scheme.leaves.values()))
+        for each in scheme.kinds
+    ]
     kind = kind if kind in {id_ for id_, _title, _count in kinds} else kinds[0][0]
     demands = [(str(each.title), _month(each.month), each.article) for each in scheme.demands.rounds]
     return SchemePage(
@@ -163,8 +168,14 @@ def node_rows(scheme: Scheme, kind: str, values: Mapping[str, Any]) -> list[Node
         levels[node.code] = levels.get(node.parent or "", -1) + 1
         rows.append(
             NodeRow(
-                node.code, str(node.title), levels[node.code], node.is_leaf, wording.points_of(scheme, node, kind, values),
-                wording.rule_words(scheme, node, kind, values), node.article, scheme.articles.get(node.article, ""),
+                node.code,
+                str(node.title),
+                levels[node.code],
+                node.is_leaf,
+                wording.points_of(scheme, node, kind, values),
+                wording.rule_words(scheme, node, kind, values),
+                node.article,
+                scheme.articles.get(node.article, ""),
                 [(str(slot.title) or slot.name, slot.required) for slot in node.evidence],
             )
         )
@@ -189,7 +200,12 @@ async def parameters_page(session: AsyncSession, scheme: Scheme, *, enabled: boo
     known = {name: value for name, value in (newest.overrides if newest else {}).items() if name in scheme.parameters}
     start = Parameters(None, newest.number if newest else 0, None, known, scheme.resolve_parameters(known)[0])
     return ParametersPage(
-        scheme_row(scheme, enabled), fields_of(scheme, start), version_rows(scheme, versions), start.number, today(), may_manage
+        scheme_row(scheme, enabled),
+        fields_of(scheme, start),
+        version_rows(scheme, versions),
+        start.number,
+        today(),
+        may_manage,
     )
 
 
@@ -202,7 +218,13 @@ def version_rows(scheme: Scheme, versions: Sequence[Any]) -> list[VersionRow]:
         changes = _differences(scheme, before.overrides if before else {}, version.overrides)
         rows.append(
             VersionRow(
-                version.number, version.valid_from, version.made_by, version.made_at, version.reason, changes, version is holding
+                version.number,
+                version.valid_from,
+                version.made_by,
+                version.made_at,
+                version.reason,
+                changes,
+                version is holding,
             )
         )
     return rows

@@ -43,7 +43,9 @@ def _sentences(scheme: Scheme, node: Indicator, kind: str, names: Names, values:
     levels = [(str(level.title) or code, names.number(level.amount)) for code, level in node.levels.items()]
     yield "；".join(title if amount is None else f"{title} {signed(sign, amount)}" for title, amount in levels)
     steps = [(names.number(step.at), names.number(step.points)) for step in node.steps]
-    yield "；".join(f"≥ {plain(at)}{unit_of(node)} +{plain(points)}" for at, points in steps if at is not None and points)
+    yield "；".join(
+        f"≥ {plain(at)}{unit_of(node)} +{plain(points)}" for at, points in steps if at is not None and points
+    )
     if (target := names.number(node.target)) is not None:
         yield _("目标 {target} {unit}").format(target=plain(target), unit=unit_of(node)).strip()
     for effect in node.effects:

@@ -28,7 +28,9 @@ def tenants() -> None:
 @tenants.command("apply")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只显示会有哪些变化，不写入。")
-@click.option("--links", type=click.Path(path_type=Path), help="把新人员的一次性邀请链接写到这个文件（默认显示在屏幕上）。")
+@click.option(
+    "--links", type=click.Path(path_type=Path), help="把新人员的一次性邀请链接写到这个文件（默认显示在屏幕上）。"
+)
 def apply_(folder: Path, dry_run: bool, links: Path | None) -> None:
     """按 FOLDER 里的 YAML 文件设立、更新辖区、方案、人员、考核对象。
 
@@ -38,7 +40,7 @@ def apply_(folder: Path, dry_run: bool, links: Path | None) -> None:
     settings = load()
     logging.configure("warning", settings.log_format)
     listed = read_folders(folder)
-    with database.database(settings) as settled:
+    with database.shared(settings) as settled:
         database.upgrade(settled)
         outcome = asyncio.run(_apply(settled, listed, dry_run))
     if outcome.links and not dry_run:

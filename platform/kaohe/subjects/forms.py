@@ -65,7 +65,9 @@ def read_attributes(form: Posted, kind: SubjectKind) -> dict[str, Any]:
     for name, attribute in kind.attributes.items():
         value, wrong = read_attribute(name, attribute, form[f"attributes.{name}"].strip().replace("\x00", ""))
         if wrong:
-            form.refuse(f"attributes.{name}", _("{label}：{message}").format(label=title_of(name, attribute), message=wrong))
+            form.refuse(
+                f"attributes.{name}", _("{label}：{message}").format(label=title_of(name, attribute), message=wrong)
+            )
         elif value is not None and value != {}:
             found[name] = value
     return found

@@ -61,7 +61,9 @@ async def _view(ctx: Context, kind_id: str, errors: tuple[FieldProblem, ...] = (
     if not kinds:
         raise NotFound(_("还没有启用方案，不知道要导入哪类对象"), next_step=_("请管理员先启用方案。"))
     kind = kinds.get(kind_id) or next(iter(kinds.values()))
-    columns = [(each.label, each.required, each.note) for each in importing.columns_of(kind, views.parent_title(kind, kinds))]
+    columns = [
+        (each.label, each.required, each.note) for each in importing.columns_of(kind, views.parent_title(kind, kinds))
+    ]
     return ImportPage([(id_, each.title) for id_, each in kinds.items()], kind, columns, errors, file_name)
 
 

@@ -28,12 +28,20 @@ Effect = Literal["new", "changed", "same"]
 def columns_of(kind: SubjectKind, parent_title: str) -> tuple[Column, ...]:
     found = [
         Column("name", _("名称"), ("姓名", "对象名称", "单位名称", "窗口名称"), required=True),
-        Column("code", _("编号"), ("代码", "工号", "id"), note=_("修改已有对象时填写；不填则按名称对应，没有的自动编号")),
+        Column(
+            "code", _("编号"), ("代码", "工号", "id"), note=_("修改已有对象时填写；不填则按名称对应，没有的自动编号")
+        ),
     ]
     if kind.parent:
         required = kind.parent_required
         found.append(
-            Column("parent", parent_title, ("所属单位", "所属窗口", "所属"), required=required, note=_("名称或编号，须已在系统中"))
+            Column(
+                "parent",
+                parent_title,
+                ("所属单位", "所属窗口", "所属"),
+                required=required,
+                note=_("名称或编号，须已在系统中"),
+            )
         )
     for name, attribute in kind.attributes.items():
         title = title_of(name, attribute)
@@ -41,7 +49,13 @@ def columns_of(kind: SubjectKind, parent_title: str) -> tuple[Column, ...]:
         note = allowed_words(attribute)
         found.append(Column(f"attributes.{name}", title, (name,), required=False, note=note, choices=choices))
     found += [
-        Column("active_from", _("开始日期"), ("起始日期", "到岗日期"), kind="date", note=_("参加考核的第一天，如 2026-01-01")),
+        Column(
+            "active_from",
+            _("开始日期"),
+            ("起始日期", "到岗日期"),
+            kind="date",
+            note=_("参加考核的第一天，如 2026-01-01"),
+        ),
         Column("active_to", _("结束日期"), ("离岗日期",), kind="date", note=_("参加考核的最后一天，仍在的不填")),
     ]
     return tuple(found)
@@ -182,7 +196,12 @@ async def keep(
 ) -> UUID:
     """Waits for a yes."""
     made = SubjectImport(
-        tenant_id=current_tenant(session), person_id=by, kind=kind, file_name=file_name[:200], sha256=sha256, rows=list(rows)
+        tenant_id=current_tenant(session),
+        person_id=by,
+        kind=kind,
+        file_name=file_name[:200],
+        sha256=sha256,
+        rows=list(rows),
     )
     session.add(made)
     await session.flush()
@@ -208,7 +227,13 @@ async def carry_out(session: AsyncSession, held: SubjectImport) -> Counter[str]:
             await _change(session, row)
     held.applied_at = datetime.now(UTC)
     counts = Counter(row["effect"] for row in held.rows)
-    record(session, "subjects.imported", "subject_import", held.id, {"file": held.file_name, "sha256": held.sha256, **counts})
+    record(
+        session,
+        "subjects.imported",
+        "subject_import",
+        held.id,
+        {"file": held.file_name, "sha256": held.sha256, **counts},
+    )
     return counts
 
 

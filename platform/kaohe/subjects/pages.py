@@ -47,7 +47,9 @@ async def add_subject(ctx: Ctx) -> Response[Any]:
         draft = await _draft(ctx, form, kind, code=form.text("code", _("编号"), max_length=40))
         await service.add_subject(ctx.session, draft)
     except Invalid as error:
-        return ctx.page("subjects/form.html", await views.new_form(ctx.session, kind), problems=error.problems, form=form)
+        return ctx.page(
+            "subjects/form.html", await views.new_form(ctx.session, kind), problems=error.problems, form=form
+        )
     return ctx.redirect(f"/subjects?kind={kind}", flash=_("已添加「{name}」。").format(name=draft.name))
 
 
@@ -94,4 +96,3 @@ async def _draft(ctx: Context, form: Form, kind_id: str, *, code: str) -> Draft:
 
 
 routes = [subjects, new_subject, add_subject, subject, change_subject, *import_pages.routes]
-

@@ -72,7 +72,11 @@ async def counts(session: AsyncSession) -> dict[str, int]:
 
 async def of_kind(session: AsyncSession, kind: str) -> Sequence[Any]:
     """(id, code, name) in order; for choices, so not without end."""
-    query = select(Subject.id, Subject.code, Subject.name).where(Subject.kind == kind).order_by(Subject.sort_key, Subject.code)
+    query = (
+        select(Subject.id, Subject.code, Subject.name)
+        .where(Subject.kind == kind)
+        .order_by(Subject.sort_key, Subject.code)
+    )
     return (await session.execute(query.limit(2000))).all()
 
 
@@ -110,7 +114,9 @@ async def account(session: AsyncSession, login: str) -> UUID | None:
 async def detail(session: AsyncSession, subject_id: UUID) -> Any:
     """With the names of what it is linked to, None where there is no such subject."""
     query = (
-        select(Subject, Parent.name.label("parent"), Jurisdiction.name.label("jurisdiction"), Person.login.label("login"))
+        select(
+            Subject, Parent.name.label("parent"), Jurisdiction.name.label("jurisdiction"), Person.login.label("login")
+        )
         .outerjoin(Parent, (Parent.tenant_id == Subject.tenant_id) & (Parent.id == Subject.parent_id))
         .outerjoin(Jurisdiction, Jurisdiction.id == Subject.jurisdiction_id)
         .outerjoin(Person, Person.id == Subject.person_id)
@@ -121,7 +127,9 @@ async def detail(session: AsyncSession, subject_id: UUID) -> Any:
 
 async def next_number(session: AsyncSession, prefix: str) -> int:
     """One more than the highest code `PREFIX<digits>`."""
-    query = text("SELECT max(substr(code, :after)::bigint) FROM subjects WHERE code ~ ('^' || :prefix || '[0-9]{1,9}$')")
+    query = text(
+        "SELECT max(substr(code, :after)::bigint) FROM subjects WHERE code ~ ('^' || :prefix || '[0-9]{1,9}$')"
+    )
     highest = (await session.execute(query, {"prefix": prefix, "after": len(prefix) + 1})).scalar_one()
     return int(highest or 0) + 1
 

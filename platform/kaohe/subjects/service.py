@@ -63,7 +63,9 @@ async def add_subject(session: AsyncSession, draft: Draft) -> UUID:
     """Raises Invalid."""
     problems = await _problems(session, draft)
     if not CODE.fullmatch(draft.code):
-        problems.append(FieldProblem("code", _("编号「{code}」只能用字母、数字和 . _ -，最多 40 位").format(code=draft.code)))
+        problems.append(
+            FieldProblem("code", _("编号「{code}」只能用字母、数字和 . _ -，最多 40 位").format(code=draft.code))
+        )
     elif await queries.code_taken(session, draft.code):
         problems.append(FieldProblem("code", _("编号「{code}」已被使用").format(code=draft.code)))
     if problems:

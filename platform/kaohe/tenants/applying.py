@@ -86,7 +86,9 @@ class _Run:
         self.codes: dict[str, dict[str, UUID]] = {}
         self.outcome = Outcome()
 
-    def _change(self, tenant: Tenant, sign: Literal["+", "~"], what: str, name: str, before: Any = "", after: Any = "") -> None:
+    def _change(
+        self, tenant: Tenant, sign: Literal["+", "~"], what: str, name: str, before: Any = "", after: Any = ""
+    ) -> None:
         self.outcome.changes.append(Change(tenant.data.name, sign, what, name, _shown(before), _shown(after)))
 
     async def jurisdiction(self, tenant: Tenant) -> UUID:
@@ -120,7 +122,11 @@ class _Run:
         own = self.ids[tenant.data.slug]
         above = await self._above(tenant)
         async with acting_for(self.session, own):
-            held = await catalogue.available_schemes(self.session) if above is None else await catalogue.granted(self.session)
+            held = (
+                await catalogue.available_schemes(self.session)
+                if above is None
+                else await catalogue.granted(self.session)
+            )
         for index, wanted in enumerate(tenant.data.schemes):
             if not held.get(wanted.id):
                 self._change(tenant, "+", _("方案"), str(catalogue.scheme_of(wanted.id).title))
@@ -193,7 +199,9 @@ class _Run:
         parents = {subject.code: subject.parent for subject in tenant.data.subjects}
         for wanted in sorted(tenant.data.subjects, key=lambda subject: _steps_up(subject.code, parents)):
             attributes = kinds[wanted.kind].attributes
-            read = {name: read_attribute(name, attributes[name], as_text(v))[0] for name, v in wanted.attributes.items()}
+            read = {
+                name: read_attribute(name, attributes[name], as_text(v))[0] for name, v in wanted.attributes.items()
+            }
             draft = Draft(
                 code=wanted.code, kind=wanted.kind, name=wanted.name, attributes=read,
                 parent_id=known[wanted.parent] if wanted.parent else None,
@@ -208,7 +216,9 @@ class _Run:
         if held is None:
             self._change(tenant, "+", _("对象"), f"{draft.name}（{draft.code}）")
             return await subjects.insert_subject(self.session, draft)
-        changed = {name: (getattr(held, name), value) for name, value in draft.values().items() if getattr(held, name) != value}
+        changed = {
+            name: (getattr(held, name), value) for name, value in draft.values().items() if getattr(held, name) != value
+        }
         if changed:
             before, after = ({name: pair[side] for name, pair in changed.items()} for side in (0, 1))
             self._change(tenant, "~", _("对象"), f"{draft.name}（{draft.code}）", before, after)

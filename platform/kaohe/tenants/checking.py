@@ -40,7 +40,9 @@ def _check_schemes(tenant: Tenant) -> list[Scheme]:
         scheme = catalogue.installed().get(wanted.id)
         if scheme is None:
             known = "、".join(catalogue.installed())
-            tenant.refuse(_("没有安装方案「{id}」，已安装：{known}").format(id=wanted.id, known=known), "schemes", index, "id")
+            tenant.refuse(
+                _("没有安装方案「{id}」，已安装：{known}").format(id=wanted.id, known=known), "schemes", index, "id"
+            )
             continue
         found.append(scheme)
         try:
@@ -69,7 +71,9 @@ def _check_subjects(tenant: Tenant, schemes: Sequence[Scheme], slugs: set[str]) 
         kind = kinds.get(subject.kind)
         if kind is None:
             allowed = "、".join(kinds) or _("（没有启用方案）")
-            refuse("kind", _("「{kind}」不是已启用方案的对象类别：{allowed}").format(kind=subject.kind, allowed=allowed))
+            refuse(
+                "kind", _("「{kind}」不是已启用方案的对象类别：{allowed}").format(kind=subject.kind, allowed=allowed)
+            )
         else:
             if message := _parent_message(subject, kind, known):
                 refuse("parent", message)
@@ -96,7 +100,9 @@ def _check_attributes(subject: SubjectData, kind: SubjectKind, refuse: Refuse) -
         attribute = kind.attributes.get(name)
         if attribute is None:
             allowed = "、".join(kind.attributes) or _("（无）")
-            refuse(f"attributes.{name}", _("没有属性「{name}」，可用的有：{allowed}").format(name=name, allowed=allowed))
+            refuse(
+                f"attributes.{name}", _("没有属性「{name}」，可用的有：{allowed}").format(name=name, allowed=allowed)
+            )
         elif wrong := read_attribute(name, attribute, as_text(value))[1]:
             refuse(f"attributes.{name}", wrong)
     for name, attribute in kind.attributes.items():
@@ -113,7 +119,9 @@ def _parent_message(subject: SubjectData, kind: SubjectKind, known: dict[str, Su
     if above is None:
         return _("没有编号为「{code}」的对象").format(code=subject.parent)
     if above.kind != wanted:
-        return _("「{code}」是「{kind}」，应为「{wanted}」").format(code=above.code, kind=above.kind, wanted=wanted or _("空"))
+        return _("「{code}」是「{kind}」，应为「{wanted}」").format(
+            code=above.code, kind=above.kind, wanted=wanted or _("空")
+        )
     return ""
 
 

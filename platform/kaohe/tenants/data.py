@@ -55,4 +55,9 @@ class TenantData(Struct, forbid_unknown_fields=True):
     below: list[TenantData] = []
 
 
-LISTS: dict[str, type[Struct]] = {"schemes": SchemeData, "people": PersonData, "subjects": SubjectData, "below": TenantData}
+LISTS: dict[str, type[Struct]] = {
+    "schemes": SchemeData,
+    "people": PersonData,
+    "subjects": SubjectData,
+    "below": TenantData,
+}

@@ -90,7 +90,9 @@ def _read_folder(source: Source) -> list[Tenant]:
         for name, value in content.items():
             if name in members:
                 other = source.files[name]
-                source.refuse_line(path, None, _("「{name}」已写在 {other} 中，只留一处").format(name=name, other=other))
+                source.refuse_line(
+                    path, None, _("「{name}」已写在 {other} 中，只留一处").format(name=name, other=other)
+                )
             members[name], source.files[name] = value, path
     if source.problems or not members:
         return []
@@ -135,14 +137,21 @@ def _converted(source: Source, value: Any, kind: type[Any], place: Place) -> Any
 
 _PATH = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
-_TYPES = {"str": "文字（纯数字要加引号）", "int": "整数", "array": "列表", "object": "「名称: 值」", "null": "空", "date": "日期"}
+_TYPES = {
+    "str": "文字（纯数字要加引号）",
+    "int": "整数",
+    "array": "列表",
+    "object": "「名称: 值」",
+    "null": "空",
+    "date": "日期",
+}
 
 
 def _in_chinese(error: str, kind: type[Any]) -> tuple[str, Place]:
     found = _PATH.search(error)
     place: Place = tuple(name or int(index) for name, index in _STEP.findall(found[1])) if found else ()
     text = _PATH.sub("", error)
-    name = (re.findall(r"`([^`]*)`", text) or [""])[0]
+    name = (re.findall(r"[`']([^`']*)[`']", text) or [""])[0]
     known = "、".join(field.name for field in msgspec.structs.fields(kind))
     if text.startswith("Object contains unknown field"):
         return _("不认识「{name}」，可用的有：{known}").format(name=name, known=known), (*place, name)
@@ -152,7 +161,7 @@ def _in_chinese(error: str, kind: type[Any]) -> tuple[str, Place]:
         kinds = "、".join(_(_TYPES.get(each, each)) for each in name.split(" | "))
         return _("应为{kinds}").format(kinds=kinds), place
     if "enum value" in text:
-        return _("「{value}」不在可选值中：province、city、county、township、other").format(value=name.strip("'")), place
+        return _("「{value}」不在可选值中：province、city、county、township、other").format(value=name), place
     return _("格式不对：{error}").format(error=text), place
 
 

@@ -24,7 +24,10 @@ from kaohe.web.permissions import allow
 async def tree(ctx: Ctx) -> Response[Any]:
     query = ctx.request.query_params
     view = await views.tree_page(
-        ctx.session, search=query.get("q", "").strip()[:60], number=ctx.page_number, may_manage=ctx.person.has(Role.ADMIN)
+        ctx.session,
+        search=query.get("q", "").strip()[:60],
+        number=ctx.page_number,
+        may_manage=ctx.person.has(Role.ADMIN),
     )
     return ctx.page("jurisdictions/tree.html", view)
 
@@ -80,10 +83,10 @@ async def jurisdiction(ctx: Ctx, jurisdiction_id: FromPath[UUID]) -> Response[An
     return await _shown(ctx, jurisdiction_id)
 
 
-async def _shown(
-    ctx: Context, jurisdiction_id: UUID, *, problems: Any = (), form: Form | None = None
-) -> Response[Any]:
-    view = await views.jurisdiction_page(ctx.session, jurisdiction_id, may_manage=ctx.person.has(Role.ADMIN), today=today())
+async def _shown(ctx: Context, jurisdiction_id: UUID, *, problems: Any = (), form: Form | None = None) -> Response[Any]:
+    view = await views.jurisdiction_page(
+        ctx.session, jurisdiction_id, may_manage=ctx.person.has(Role.ADMIN), today=today()
+    )
     return ctx.page("jurisdictions/jurisdiction.html", view, problems=problems, form=form)
 
 

@@ -65,9 +65,7 @@ async def set_up(session: AsyncSession, above: UUID, wanted: Wanted, *, by: UUID
         valid_from=wanted.valid_from,
     )  # fmt: skip
     await catalogue.grant_schemes(session, new_id, wanted.schemes)
-    return new_id, await invite_administrator(
-        session, new_id, login=wanted.admin_login, name=wanted.admin_name, by=by
-    )
+    return new_id, await invite_administrator(session, new_id, login=wanted.admin_login, name=wanted.admin_name, by=by)
 
 
 async def _problems(session: AsyncSession, parent: Any, wanted: Wanted, slug: str) -> list[FieldProblem]:

@@ -69,7 +69,13 @@ async def test_page_shows_rules_in_words_and_what_the_regulation_leaves_open(
     await enable(database, fresh_world)
     await browser.as_(fresh_world.city[Role.STAFF])
     page = (await browser.get(f"/schemes/{SCHEME}?kind=staff")).text
-    for words in ("人员细则(二)3", "每次扣 3 至 5 分", "从满分扣起，扣完为止", "办法未规定，由本级确定", "录音录像、情况说明"):
+    for words in (
+        "人员细则(二)3",
+        "每次扣 3 至 5 分",
+        "从满分扣起，扣完为止",
+        "办法未规定，由本级确定",
+        "录音录像、情况说明",
+    ):
         assert words in page
     assert "window.bonus.volume" not in page
     assert "window.bonus.volume" in (await browser.get(f"/schemes/{SCHEME}?kind=window")).text
@@ -83,7 +89,9 @@ async def test_parameters_hold_from_their_day(browser: Browser, database: Databa
     second = {**CAP, "parameters.bonus_cap": "6.50", "valid_from": later.isoformat(), "based_on": "1"}
     assert (await browser.post(f"/schemes/{SCHEME}/parameters", data=second)).status_code == 303
     async with database.tenant(fresh_world.city.id, read_only=True) as session:
-        on = {day: await service.current_parameters(session, SCHEME, day) for day in (date(2025, 12, 31), today(), later)}
+        on = {
+            day: await service.current_parameters(session, SCHEME, day) for day in (date(2025, 12, 31), today(), later)
+        }
     assert [(held.number, held.values["bonus_cap"]) for held in on.values()] == [
         (0, Decimal(10)), (1, Decimal(8)), (2, Decimal("6.5")),
     ]  # fmt: skip
@@ -93,10 +101,18 @@ async def test_parameters_hold_from_their_day(browser: Browser, database: Databa
     assert "<del>10 分</del> → <ins>8 分</ins>" in page
 
 
-async def test_bad_values_are_told_together_at_their_fields(browser: Browser, database: Database, fresh_world: World) -> None:
+async def test_bad_values_are_told_together_at_their_fields(
+    browser: Browser, database: Database, fresh_world: World
+) -> None:
     await enable(database, fresh_world)
     await browser.as_(fresh_world.city[Role.ADMIN])
-    bad = {**CAP, "parameters.bonus_cap": "101", "parameters.honour_year": "x", "parameters.grades": "优秀", "reason": ""}
+    bad = {
+        **CAP,
+        "parameters.bonus_cap": "101",
+        "parameters.honour_year": "x",
+        "parameters.grades": "优秀",
+        "reason": "",
+    }
     answer = await browser.post(f"/schemes/{SCHEME}/parameters", data=bad)
     assert answer.status_code == 422
     for place in ("parameters.bonus_cap", "parameters.honour_year", "parameters.grades", "reason"):

@@ -24,7 +24,9 @@ FORM = {
 }  # fmt: skip
 
 
-async def test_city_sets_up_a_county_with_its_administrator(browser: Browser, database: Database, fresh_world: World) -> None:
+async def test_city_sets_up_a_county_with_its_administrator(
+    browser: Browser, database: Database, fresh_world: World
+) -> None:
     city = fresh_world.city
     await browser.as_(city[Role.ADMIN])
     answer = await browser.post("/jurisdictions", data=FORM)
@@ -53,7 +55,8 @@ async def test_new_administrator_accepts_and_enters(browser: Browser, fresh_worl
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        ({"name": ""}, "name"), ({"tier": "province"}, "tier"), ({"slug": "A B"}, "slug"), ({"valid_from": "2999-01-01"}, "valid_from"),
+        ({"name": ""}, "name"), ({"tier": "province"}, "tier"), ({"slug": "A B"}, "slug"),
+        ({"valid_from": "2999-01-01"}, "valid_from"),
         ({"schemes": "no-such"}, "schemes"), ({"admin_login": "王"}, "admin_login"), ({"division_code": "川01"}, "division_code"),
     ],
 )  # fmt: skip
@@ -123,7 +126,9 @@ async def test_renaming_keeps_the_former_name_and_is_audited_in_both(
             assert list((await session.execute(query)).scalars()) == [str(county_id)]
 
 
-@pytest.mark.parametrize(("day", "message"), [("2999-01-01", "更名日期不能晚于今天"), ("2019-01-01", "更名日期应晚于现名的起始日期")])
+@pytest.mark.parametrize(
+    ("day", "message"), [("2999-01-01", "更名日期不能晚于今天"), ("2019-01-01", "更名日期应晚于现名的起始日期")]
+)
 async def test_rename_needs_a_day_that_fits(
     browser: Browser, database: Database, fresh_world: World, day: str, message: str
 ) -> None:
@@ -137,9 +142,13 @@ async def test_ended_jurisdiction_leaves_every_tree(browser: Browser, database: 
     sibling = fresh_world.sibling
     await browser.as_(fresh_world.city[Role.ADMIN])
     yesterday = today() - timedelta(days=1)
-    early = await browser.post(f"/jurisdictions/{sibling.id}/end", data={"last_day": yesterday.isoformat(), "reason": "并入"})
+    early = await browser.post(
+        f"/jurisdictions/{sibling.id}/end", data={"last_day": yesterday.isoformat(), "reason": "并入"}
+    )
     assert early.status_code == 422  # set up today
-    answer = await browser.post(f"/jurisdictions/{sibling.id}/end", data={"last_day": today().isoformat(), "reason": "并入"})
+    answer = await browser.post(
+        f"/jurisdictions/{sibling.id}/end", data={"last_day": today().isoformat(), "reason": "并入"}
+    )
     assert answer.status_code == 303
     async with database.tenant(fresh_world.city.id, read_only=True) as session:
         tomorrow = today() + timedelta(days=1)

@@ -50,7 +50,11 @@ async def test_list_is_imported_after_a_yes(browser: Browser, database: Database
     assert "新增" in (await browser.get(preview)).text
     assert (await browser.post(f"{preview}/application")).status_code == 303
     held = await row(database, office, "staff-1")
-    assert (held.name, held.attributes, str(held.active_from)) == ("王芳", {"weight": "0.5", "post": "civil_servant"}, "2026-03-04")
+    assert (held.name, held.attributes, str(held.active_from)) == (
+        "王芳",
+        {"weight": "0.5", "post": "civil_servant"},
+        "2026-03-04",
+    )
     assert (await row(database, office, "staff-2")).parent_id == (await row(database, office, "w2")).id
     assert (await browser.post(f"{preview}/application")).status_code == 409
 
@@ -68,7 +72,11 @@ async def test_same_file_again_changes_nothing(browser: Browser, database: Datab
 
 async def test_every_error_is_told_by_sheet_row_and_column(browser: Browser, database: Database, office: Place) -> None:
     lines = ["姓名,所属窗口,在岗比例,身份,起始日期,编号"]
-    lines += ["王芳,第1窗口,2,公务员,2026-01-01,a1", ",第9窗口,1,局长,2026-13-01,a1", "李强,第1窗口,1,公务员,2026-01-01,w1"]
+    lines += [
+        "王芳,第1窗口,2,公务员,2026-01-01,a1",
+        ",第9窗口,1,局长,2026-13-01,a1",
+        "李强,第1窗口,1,公务员,2026-01-01,w1",
+    ]
     answer = await upload(browser, "\n".join(lines).encode())
     assert answer.status_code == 422
     for place in ("名单!C2", "名单!A3", "名单!B3", "名单!D3", "名单!E3", "名单!F3", "名单!F4"):
@@ -77,7 +85,9 @@ async def test_every_error_is_told_by_sheet_row_and_column(browser: Browser, dat
     assert await count(database, office) == 2
 
 
-async def test_somebody_elses_change_between_check_and_yes_stops_it(browser: Browser, database: Database, office: Place) -> None:
+async def test_somebody_elses_change_between_check_and_yes_stops_it(
+    browser: Browser, database: Database, office: Place
+) -> None:
     first = (await upload(browser, GOOD.encode())).headers["location"]
     await browser.post(f"{first}/application")
     second = (await upload(browser, GOOD.replace("0.5", "0.8").replace("聘用", "事业").encode())).headers["location"]
@@ -95,9 +105,13 @@ async def test_import_of_another_jurisdiction_is_absent(browser: Browser, office
 
 
 @pytest.mark.parametrize(("content", "name", "message"), [
-    (b"", "名单.xlsx", "文件是空的"), (b"MZ" * 50, "名单.exe", "只能导入"), ("姓名,所属窗口\n".encode(), "名单.csv", "表头之下没有内容"),
+    (b"", "名单.xlsx", "文件是空的"),
+    (b"MZ" * 50, "名单.exe", "只能导入"),
+    ("姓名,所属窗口\n".encode(), "名单.csv", "表头之下没有内容"),
 ])  # fmt: skip
-async def test_files_without_use_are_refused(browser: Browser, office: Place, content: bytes, name: str, message: str) -> None:
+async def test_files_without_use_are_refused(
+    browser: Browser, office: Place, content: bytes, name: str, message: str
+) -> None:
     answer = await upload(browser, content, name)
     assert (answer.status_code, message in answer.text) == (422, True)
 

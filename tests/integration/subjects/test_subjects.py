@@ -24,7 +24,8 @@ async def hall(database: Database, place: Place, *, windows: int = 1) -> list[UU
     async with database.tenant(place.id) as session:
         await catalogue.enable_scheme(session, "window-staff")
         return [
-            await insert_subject(session, Draft(code=f"w{n}", kind="window", name=f"第{n}窗口")) for n in range(1, windows + 1)
+            await insert_subject(session, Draft(code=f"w{n}", kind="window", name=f"第{n}窗口"))
+            for n in range(1, windows + 1)
         ]
 
 
@@ -38,13 +39,19 @@ async def row(database: Database, place: Place, code: str) -> Subject:
         return (await session.execute(select(Subject).where(Subject.code == code))).scalar_one()
 
 
-async def test_staff_member_is_added_with_what_the_scheme_asks(browser: Browser, database: Database, fresh_world: World) -> None:
+async def test_staff_member_is_added_with_what_the_scheme_asks(
+    browser: Browser, database: Database, fresh_world: World
+) -> None:
     city = fresh_world.city
     window = (await hall(database, city))[0]
     await browser.as_(city[Role.ORGANISER])
     assert (await browser.post("/subjects", data=staff(window))).status_code == 303
     held = await row(database, city, "s1")
-    assert (held.parent_id, held.attributes, held.sort_key) == (window, {"weight": "0.5", "post": "contract"}, "wang2 fang1")
+    assert (held.parent_id, held.attributes, held.sort_key) == (
+        window,
+        {"weight": "0.5", "post": "contract"},
+        "wang2 fang1",
+    )
     async with database.tenant(city.id, read_only=True) as session:
         audited = select(AuditEntry.action).where(AuditEntry.object_id == str(held.id))
         assert (await session.execute(audited)).scalar_one() == "subject.added"
@@ -68,7 +75,9 @@ async def test_bad_subject_is_refused_at_its_field(
     assert f'href="#{place}"' in answer.text
 
 
-async def test_person_of_another_jurisdiction_cannot_be_linked(browser: Browser, database: Database, fresh_world: World) -> None:
+async def test_person_of_another_jurisdiction_cannot_be_linked(
+    browser: Browser, database: Database, fresh_world: World
+) -> None:
     window = (await hall(database, fresh_world.city))[0]
     await browser.as_(fresh_world.city[Role.ORGANISER])
     own, foreign = fresh_world.city[Role.STAFF].login, fresh_world.stranger[Role.STAFF].login
@@ -89,7 +98,9 @@ async def test_second_of_two_editors_is_told(browser: Browser, database: Databas
     assert (again.name, again.version) == ("王方", 2)
 
 
-async def test_subject_of_another_jurisdiction_is_absent(browser: Browser, database: Database, fresh_world: World) -> None:
+async def test_subject_of_another_jurisdiction_is_absent(
+    browser: Browser, database: Database, fresh_world: World
+) -> None:
     window = (await hall(database, fresh_world.city))[0]
     for place in (fresh_world.county, fresh_world.stranger):
         await browser.as_(place[Role.ORGANISER])
@@ -97,7 +108,9 @@ async def test_subject_of_another_jurisdiction_is_absent(browser: Browser, datab
         assert (await browser.post(f"/subjects/{window}", data={"name": "x", "version": "1"})).status_code == 404
 
 
-async def test_subject_can_only_be_a_jurisdiction_below(browser: Browser, database: Database, fresh_world: World) -> None:
+async def test_subject_can_only_be_a_jurisdiction_below(
+    browser: Browser, database: Database, fresh_world: World
+) -> None:
     async with database.tenant(fresh_world.city.id) as session:
         await catalogue.enable_scheme(session, "district-circles")
     await browser.as_(fresh_world.city[Role.ORGANISER])

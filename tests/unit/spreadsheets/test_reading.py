@@ -39,7 +39,9 @@ def test_csv_is_read_in_every_encoding_that_offices_save(encoding: str) -> None:
 
 
 def test_workbook_numbers_keep_their_shortest_text() -> None:
-    data = workbook(["编号", "姓名", "fields.a", "fields.b", "fields.c"], [12, "甲", 0.1 + 0.2, 1.1000000000000001, 123456789012])
+    data = workbook(
+        ["编号", "姓名", "fields.a", "fields.b", "fields.c"], [12, "甲", 0.1 + 0.2, 1.1000000000000001, 123456789012]
+    )
     row = read_table(data, "a.xlsx", COLUMNS).rows[0]
     assert row.cells == {"code": "12", "name": "甲", "fields.a": "0.3", "fields.b": "1.1", "fields.c": "123456789012"}
 
@@ -75,7 +77,12 @@ def test_template_is_understood_by_the_reader() -> None:
 
 @pytest.mark.parametrize(
     ("text", "iso"),
-    [("2026-03-04", "2026-03-04"), ("2026/3/4", "2026-03-04"), ("2026年3月4日", "2026-03-04"), ("20260304", "2026-03-04")],
+    [
+        ("2026-03-04", "2026-03-04"),
+        ("2026/3/4", "2026-03-04"),
+        ("2026年3月4日", "2026-03-04"),
+        ("20260304", "2026-03-04"),
+    ],
 )
 def test_dates_as_people_write_them(text: str, iso: str) -> None:
     assert str(read_date(text)) == iso
