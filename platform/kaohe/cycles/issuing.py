@@ -95,7 +95,10 @@ async def _tell(session: AsyncSession, setup: Setup, cycle: Cycle, made: Sequenc
         else:
             parties[participation.party_id].append(participation)
     for party_id, theirs in parties.items():
-        letters = [_letter(setup, cycle, ("participation", one.id), PARTY_ROLES) for one in theirs]
+        letters = [
+            _letter(setup, cycle, ("participation", one.id), PARTY_ROLES, link=f"/self-assessments/{one.id}")
+            for one in theirs
+        ]
         await send_all(session, party_id, letters)
     await send_all(session, cycle.tenant_id, [*_own_letters(setup, cycle, own), *_assessor_letters(setup, cycle)])
 
@@ -112,13 +115,18 @@ def _own_letters(setup: Setup, cycle: Cycle, own: Sequence[Participation]) -> li
 
 
 def _letter(
-    setup: Setup, cycle: Cycle, about: tuple[str, UUID], roles: Sequence[Role], unit: UUID | None = None
+    setup: Setup,
+    cycle: Cycle,
+    about: tuple[str, UUID],
+    roles: Sequence[Role],
+    unit: UUID | None = None,
+    link: str = "/self-assessments",
 ) -> Letter:
     opening = setup.phases[0]
     return Letter(
         kind="cycle", title=_("关于开展{title}的通知").format(title=cycle.title), body=cycle.notice, roles=roles,
         subject_id=unit, due=opening.opens_on, asks_receipt=True, about=about,
-        link="/self-assessments" if setup.graded else "",
+        link=link if setup.graded else "",
     )  # fmt: skip
 
 

@@ -21,6 +21,9 @@ from kaohe.identity.models import Role
 from kaohe.web.context import Context, Ctx
 from kaohe.web.permissions import allow
 
+# Who may go on to the results (and, with assessors, to what was filed).
+REVIEWERS = (Role.ORGANISER, Role.APPROVER)
+
 
 def page_number(ctx: Context) -> int:
     asked = ctx.request.query_params.get("page", "1")
@@ -55,7 +58,7 @@ async def cycle(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     people = await queries.people(ctx.session, cycle_id)
     names = await queries.participants(ctx.session, cycle_id)
     view = CyclePage(row, scheme_of(row.scheme_id, row.scheme_version), phases, numbers, people, names, today(),
-                     ctx.person.has(Role.ORGANISER))  # fmt: skip
+                     ctx.person.has(Role.ORGANISER), ctx.person.has(*REVIEWERS))  # fmt: skip
     return ctx.page("cycles/cycle.html", view, cycle=row.title)
 
 
@@ -70,7 +73,8 @@ async def progress(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     numbers = await board.numbers(ctx.session, cycle_id, due, day)
     group, late = wanted.get("group", ""), wanted.get("late") == "1"
     rows = await board.rows(ctx.session, cycle_id, due, day, group=group, only_late=late, page=page)
-    view = ProgressPage(row, phases, due, numbers, rows, day, group, late, page, ctx.person.has(Role.ORGANISER))
+    view = ProgressPage(row, phases, due, numbers, rows, day, group, late, page, ctx.person.has(Role.ORGANISER),
+                        ctx.person.has(*REVIEWERS), ctx.person.has(*REVIEWERS, Role.ASSESSOR))  # fmt: skip
     return ctx.page("cycles/progress.html", view, cycle=row.title)
 
 

@@ -73,6 +73,7 @@ class CyclePage:
     participants: Sequence[Row[Any]]
     today: date
     manages: bool
+    reviews: bool
 
     @property
     def period(self) -> str:
@@ -134,6 +135,8 @@ class ProgressPage:
     late: bool
     page: int
     manages: bool
+    reviews: bool
+    reads: bool
 
     @property
     def phases(self) -> list[Phase]:

@@ -10,12 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from kaohe.catalogue.service import Parameters, stored
+from kaohe.catalogue.service import Parameters, parameter_title, value_words
 from kaohe.cycles.drafts import Dates
 from kaohe.cycles.setup import STEPS, Candidate, Hurdle, Setup
 from kaohe.i18n import _
 from kaohe.scheme.model import Kind, Scheme
-from kaohe.scheme.parameters import Parameter
 
 LISTED = 500  # of one kind; more are taken or left as a whole
 
@@ -62,20 +61,10 @@ class ParameterLine:
 
 def parameter_lines(scheme: Scheme, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> list[ParameterLine]:
     return [
-        ParameterLine(one.title or name, _value(one, values[name]), one.article, one.silent, name in overrides)
+        ParameterLine(parameter_title(one), value_words(one, values[name]), one.article, one.silent, name in overrides)
         for name, one in scheme.parameters.items()
         if name in values
     ]
-
-
-def _value(parameter: Parameter, value: Any) -> str:
-    if value is None:
-        return _("不限")
-    if isinstance(value, Mapping):
-        return "、".join(f"{name} {stored(number)}" for name, number in value.items())
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    return f"{stored(value)} {parameter.unit}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,18 @@ class Task:
     days: int | None
     status: str = ""
 
+    @property
+    def label(self) -> str | None:
+        """A word of our own beside the tag's sign, where the usual one would mislead."""
+        return _("待确认收到") if self.status == "receipt" else None
+
 
 WAITING = {"filed"}
 _Words = tuple[str, str, str, str]  # title, address, hint, status
 
 
 def _receipt(row: Row[Any]) -> _Words:
-    return _("确认收到：{title}").format(title=row.title), f"/inbox/{row.id}", row.detail or "", "unread"
+    return _("确认收到：{title}").format(title=row.title), f"/inbox/{row.id}", row.detail or "", "receipt"
 
 
 def _self_assessment(row: Row[Any]) -> _Words:
