@@ -61,14 +61,14 @@ async def check_import(session: AsyncSession, upload_id: UUID) -> RecordImport:
     check, file_problems = await _checked(session, held)
     problems = file_problems or (check.problems if check else [])
     held.problems = [[problem.place, problem.message] for problem in problems]
-    held.problem_count = max(check.problem_rows if check else 0, len(problems))
+    held.problem_count = check.problem_rows if check else 0
     if check is not None:
         held.rows = await check.staging.count()
         if not problems:
             held.preview = await _preview(check)
         await check.staging.close()
     if not problems and not held.rows:
-        held.problems, held.problem_count = [["", _("表中没有记录")]], 1
+        held.problems = [["", _("表中没有记录")]]
     held.state = "refused" if held.problems else "checked"
     if held.state == "refused":
         held.data, held.finished_at = None, datetime.now(UTC)
@@ -144,7 +144,7 @@ async def import_records(session: AsyncSession, upload_id: UUID) -> int:
 async def _refused(session: AsyncSession, held: RecordImport, problems: list[FieldProblem]) -> int:
     held.state, held.data, held.finished_at = "refused", None, datetime.now(UTC)
     held.problems = [[problem.place, problem.message] for problem in problems]
-    held.problem_count = len(problems)
+    held.problem_count = 0
     audited(session, "record_import.refused", "record_import", held.id, {"problems": len(problems)})
     await session.flush()
     return 0

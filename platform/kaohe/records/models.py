@@ -75,7 +75,8 @@ class RecordReply(TenantTable):
 
 class RecordImport(TenantTable):
     """A spreadsheet on its way in: `waiting` to be checked, `checked` or `refused`, then `importing`, `done`.
-    `preview` holds the first rows as read, `problems` the first of `problem_count` [place, message]."""
+    `preview` holds the first rows as read, `problems` [place, message] of the first of
+    `problem_count` rows that are wrong."""
 
     __tablename__ = "record_imports"
 
