@@ -13,7 +13,9 @@ from rich.table import Table
 
 from kaohe import logging
 from kaohe.cli import database, server
+from kaohe.db import migrate
 from kaohe.demo import Account, load_demo
+from kaohe.demo.history import Unfinished
 from kaohe.settings import Settings, load
 
 
@@ -27,8 +29,21 @@ def demo() -> None:
     logging.configure(settings.log_level, settings.log_format)
     with database.database(settings) as settled:
         database.upgrade(settled)
-        accounts = load_demo(settled)
+        accounts = loaded(settled, embedded=not settings.database_url)
         server.run(settled, partial(announce, accounts))
+
+
+def loaded(settings: Settings, *, embedded: bool) -> Sequence[Account]:
+    """A first start that was cut off left half a past, which nobody has seen: made anew, but only in our own database."""
+    try:
+        return load_demo(settings)
+    except Unfinished:
+        if not embedded or not settings.owner_database_url:
+            raise
+    click.echo("· 上次装载演示数据时中断，重新装载", err=True)
+    migrate.reset(settings.owner_database_url)
+    database.upgrade(settings)
+    return load_demo(settings)
 
 
 def quiet(settings: Settings) -> Settings:

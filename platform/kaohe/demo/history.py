@@ -6,22 +6,33 @@ from kaohe.audit.service import record
 from kaohe.db.session import Database
 from kaohe.demo import circles, months, tenants
 from kaohe.demo.actors import actor
+from kaohe.errors import KaoheError
 from kaohe.settings import Settings
 
 MARK = "1"  # another number plays it again into a fresh database only
+BEGUN, ENDED = "demo-begun", "demo-ended"
+
+
+class Unfinished(KaoheError):
+    """A start was cut off while the past was played. Nobody has used the platform yet: it is made anew."""
+
+    code, status, title = "demo-unfinished", 503, "演示数据没有装载完"
+    next_step = "请换一个空的数据库，或删除 KAOHE_HOME 后重新启动。"
 
 
 async def load(database: Database, settings: Settings) -> None:
-    """Once. A start that was cut off in the middle leaves the parts that are whole and adds nothing twice."""
+    """Once. Raises Unfinished where it was begun and not ended."""
+    if await tenants.marked(database, ENDED, MARK):
+        return
+    if await tenants.marked(database, BEGUN, MARK):
+        raise Unfinished
+    await _mark(database, BEGUN)
     city = {role: await actor(database, f"rc.{role}") for role in (
         "organiser", "inspector", "approver", "assessor1", "assessor2")}  # fmt: skip
     county = {role: await actor(database, f"dayi.{role}") for role in ("organiser", "inspector", "approver")}
-    if not await tenants.marked(database, "demo-months", MARK):
-        await months.load(settings, county["organiser"], county["inspector"], county["approver"])
-        await _mark(database, "demo-months")
-    if not await tenants.marked(database, "demo-circles", MARK):
-        await circles.load(settings, city)
-        await _mark(database, "demo-circles")
+    await months.load(settings, county["organiser"], county["inspector"], county["approver"])
+    await circles.load(settings, city)
+    await _mark(database, ENDED)
 
 
 async def _mark(database: Database, part: str) -> None:
