@@ -17,7 +17,7 @@ from kaohe.scoring.points import normal
 Done = Literal["full", "partial", "none", "not_applicable"]
 
 
-class Subject(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Subject(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     active_from: date | None = None
     active_to: date | None = None
     attributes: dict[str, Any] = {}

@@ -41,6 +41,7 @@ def rounded(value: Units, places: int = 2) -> int:
     return round_half_up(Fraction(value) / step) * step
 
 
+@lru_cache(maxsize=65536)
 def text(value: Units) -> str:
     """Points for a person: no needless zeros, at most 6 decimals."""
     return plain(points(value))

@@ -36,7 +36,7 @@ class Award(Struct, frozen=True, gc=False):
     unit: str
 
 
-class Sheet(Struct):
+class Sheet(Struct, gc=False):
     """One subject's result. `item_units`, `total_units`… are millionths, always whole cents."""
 
     subject: str

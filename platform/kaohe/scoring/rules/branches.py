@@ -46,9 +46,10 @@ class Sum(Node):
 
     def run(self, work: Work) -> Units:
         total = self.start(work)
-        now = work.now
+        now, before = work.now, work.before
         for node in self.first:
-            if node.code in now or not node.skippable:
+            code = node.code
+            if code in now or not node.skippable or code in before:
                 total += run_node(node, work)
         if self.part_caps:
             total += self._cap_parts(work)
@@ -152,7 +153,7 @@ class Weighted(Sum):
     def _worth(self, work: Work) -> Fraction:
         if self.normal is None:
             return Fraction(self.full or 0)
-        whole_tree = sum((b.full or 0 for b in self.siblings if b.applicable(work)), 0)
+        whole_tree = sum((b.full or 0 for b in self.siblings if any(map(_weight, b.applicable(work)))), 0)
         return Fraction(self.normal) * (self.full or 0) / whole_tree if whole_tree else Fraction(0)
 
     def _line(self, work: Work, leaf: Awarded, worth: Fraction) -> Units:
@@ -230,10 +231,10 @@ def run_node(node: Node, work: Work) -> Units:
 
 def _take_away(node: Node, work: Work, left: Units) -> Units:
     """Zeroing, halving: the first effect whose condition holds."""
-    for effect in node.spec.effects:
-        if effect.when.holds(node.names):
-            work.flag(effect.flags)
-            return _lose(node, work, left, effect)
+    for taking in node.effects:
+        if taking.holds(work, node.names):
+            work.flag(taking.effect.flags)
+            return _lose(node, work, left, taking.effect)
     return 0
 
 

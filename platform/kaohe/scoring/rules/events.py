@@ -28,12 +28,12 @@ class Event(Node):
         self.plain = not (self.layers or self.group or spec.once or spec.shared)
         self.alone = len(self.group) <= 1
         self.watched = False
-        self.skippable = self.plain and self.bare
+        self.skippable = self.alone and self.bare
         self.words: dict[str, str] = {}
 
     def watch(self) -> None:
         """A cap further up asks on which days this leaf gave what."""
-        self.watched, self.skippable = True, False
+        self.watched = True
 
     @property
     def codes(self) -> Sequence[str]:

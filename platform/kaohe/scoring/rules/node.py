@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from kaohe.scheme.formula import Formula
-from kaohe.scheme.model import Indicator
+from kaohe.scheme.model import Effect, Indicator
 from kaohe.scheme.periods import Period
 from kaohe.scoring.environment import SheetEnvironment
 from kaohe.scoring.points import POINT, Units, whole
@@ -25,6 +25,7 @@ class Setting:
         self.cohort = work.cohort
         self.scheme, self.period = work.cohort.scheme, work.cohort.period
         self.names = SheetEnvironment(work)
+        self.names["kind"] = kind
 
     def number(self, formula: Formula | None) -> Fraction | None:
         """A formula over parameters only, worked out once."""
@@ -56,7 +57,8 @@ class Node:
         self.flags = spec.flags
         around = (spec.only_when, spec.coefficient)
         self.bare = not spec.effects and around == (None, None)
-        self.skippable = False  # surely nothing without a record of its own in the period
+        self.effects = [Taking(effect, self) for effect in spec.effects]
+        self.skippable = False  # surely nothing without a record of its own this year
 
     @property
     def codes(self) -> Sequence[str]:
@@ -65,8 +67,11 @@ class Node:
 
     @property
     def dynamic(self) -> bool:
-        known = OWN_RECORDS.union(self.setting.cohort.parameters)
-        return any(not formula.names <= known for formula in formulas(self.spec))
+        return any(not self.is_about_own_records(formula) for formula in formulas(self.spec))
+
+    def is_about_own_records(self, formula: Formula) -> bool:
+        """Whether it reads the subject's records and the parameters only."""
+        return formula.names <= OWN_RECORDS.union(self.setting.cohort.parameters)
 
     @property
     def is_bonus(self) -> bool:
@@ -77,6 +82,24 @@ class Node:
 
     def number(self, formula: Formula) -> Any:
         return formula(self.names)
+
+
+class Taking:
+    """An effect that is only asked again where the records it counts are there at all."""
+
+    def __init__(self, effect: Effect, node: Node) -> None:
+        self.effect = effect
+        self.codes: frozenset[str] | None = None
+        self.idle = False
+        if node.is_about_own_records(effect.when):
+            self.codes = frozenset(reads(effect.when))
+            self.idle = effect.when.holds(node.names)
+
+    def holds(self, work: Work, names: SheetEnvironment) -> bool:
+        codes = self.codes
+        if codes is not None and codes.isdisjoint(work.now) and codes.isdisjoint(work.before):
+            return self.idle
+        return self.effect.when.holds(names)
 
 
 def line_kind(spec: Indicator) -> LineKind:

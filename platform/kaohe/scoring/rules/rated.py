@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable
 from fractions import Fraction
 
-from kaohe.scheme.formula import NoData
+from kaohe.scheme.formula import Formula, NoData, exact
 from kaohe.scheme.model import Indicator
+from kaohe.scheme.problems import shown
 from kaohe.scoring.facts import Record
 from kaohe.scoring.points import POINT, Units, text, units, whole
 from kaohe.scoring.rules.node import Node, Setting
@@ -41,9 +43,10 @@ class Awarded(Node):
         return all(r.done != "not_applicable" for r in work.now.get(self.code, ()))
 
     def run(self, work: Work) -> Units:
-        work.flag(self.flags if work.now.get(self.code) else ())
-        if not self.applies(work):
-            return 0
+        if records := work.now.get(self.code):
+            work.flag(self.flags)
+            if any(record.done == "not_applicable" for record in records):
+                return 0
         found = self.reached(work)
         if found is None:
             return 0
@@ -166,9 +169,18 @@ class Check(Awarded):
         if not records:
             return self.lack(work)
         record = records[-1]
+        if record.done is None and self.spec.formula is not None:
+            return self._measured(record, self.spec.formula)
         if record.done == "partial":
             given = units(record.rating) if record.rating is not None else self.partial
             return given, (record.id,), "部分完成"
         if record.done == "full":
             return self.highest, (record.id,), "完成"
         return 0, (record.id,), "未完成"
+
+    def _measured(self, record: Record, formula: Formula) -> tuple[Units, tuple[str, ...], str]:
+        """The measures of the record's `fields` say which share was obtained."""
+        measures = {name: exact(value) for name, value in (record.fields or {}).items()}
+        share = Fraction(formula(ChainMap(measures, self.names)))
+        why = "，".join(f"{self.spec.fields[name].title} {shown(value)}" for name, value in measures.items())
+        return whole(share * self.highest), (record.id,), why
