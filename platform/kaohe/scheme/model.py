@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from kaohe.scheme.formula import Formula, exact
 from kaohe.scheme.parameters import Parameter, Values, resolve
-from kaohe.scheme.periods import PeriodType
+from kaohe.scheme.periods import Period, PeriodType
 from kaohe.scheme.problems import Problem
 
 Rule = Literal[
@@ -176,6 +176,7 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     partial: Formula | None = None
     fields: dict[str, Field] = {}
     must: tuple[Must, ...] = ()
+    unique: tuple[str, ...] = ()
     # What holds for any rule.
     flags: tuple[str, ...] = ()
     counts: bool = True
@@ -417,6 +418,11 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
                 return exact(table[key])
         declared = node.points_for(kind)
         return None if declared is None else declared(values)
+
+    def has_period(self, period: Period) -> bool:
+        """Of the types it declares; `only` names the numbers of a type that it has (H1 but no H2)."""
+        numbers = self.only.get(period.type)
+        return period.type in self.periods and (not numbers or int(period.text[5:].strip("HQW")) in numbers)
 
     def kind(self, kind_id: str) -> Kind:
         return next(kind for kind in self.kinds if kind.id == kind_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from kaohe.scheme.model import Scheme
@@ -10,6 +11,7 @@ from kaohe.scheme.periods import Period, parse
 from kaohe.scheme.problems import Problem, shown
 from kaohe.scoring.facts import Facts, Record, Subject
 from kaohe.scoring.record_checks import LeafCheck
+from kaohe.scoring.references import check_references, check_targets
 from kaohe.scoring.subject_checks import check_subjects
 from kaohe.scoring.together import check_together
 
@@ -47,7 +49,9 @@ class Checker:
         found += self._records()
         if self.period is not None:
             found += check_together(self.scheme, self.facts, self.subjects, self.period, self.values)
-        return _told_once(found) if found else found
+            found += check_targets(self.scheme, self.facts, self.period)
+        found += check_references(self.scheme, self.facts, self.subjects)
+        return sorted(_told_once(found), key=_in_facts) if found else found
 
     def _leaf_points(self) -> Iterator[Problem]:
         """Points that fill in a missing annex must still add up to their branch."""
@@ -70,7 +74,7 @@ class Checker:
         scheme, facts = self.scheme, self.facts
         if facts.scheme and facts.scheme != scheme.id:
             yield Problem("scheme", "unknown", facts.scheme, scheme.id)
-        allowed = ", ".join(scheme.periods)
+        allowed = ", ".join(_allowed_periods(scheme))
         if not facts.period:
             return
         try:
@@ -78,7 +82,7 @@ class Checker:
         except ValueError:
             yield Problem("period", "unknown", facts.period, allowed, scheme.id)
             return
-        if period.type not in scheme.periods:
+        if not scheme.has_period(period):
             yield Problem("period", "choice", facts.period, allowed, scheme.id)
             return
         self.period = period
@@ -133,6 +137,18 @@ def _activity(subject: Subject, record: Record, place: str, scheme: str) -> Iter
         return
     allowed = f"{first or '…'} to {last or '…'}"
     yield Problem(f"{place}.date", "inactive", str(record.date), allowed, scheme, record.leaf)
+
+
+def _allowed_periods(scheme: Scheme) -> Iterator[str]:
+    for kind in scheme.periods:
+        letter = {"half": "H", "quarter": "Q", "week": "W"}.get(kind, "")
+        yield from (f"{letter}{number}" for number in scheme.only.get(kind, ())) if kind in scheme.only else (kind,)
+
+
+def _in_facts(problem: Problem) -> tuple[int, int]:
+    """Where the facts have what is wrong: the head, then the subjects, then the records."""
+    found = re.match(r"(subjects|records)\[(\d+)\]", problem.place)
+    return (1 + (found[1] == "records"), int(found[2])) if found else (0, 0)
 
 
 def _told_once(problems: list[Problem]) -> list[Problem]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from kaohe.scheme.formula import NoData, exact
+from kaohe.scheme.periods import Period, containing
 from kaohe.scoring.cohort import NOBODY, Cohort
 from kaohe.scoring.facts import Record, Subject
 from kaohe.scoring.points import points
@@ -42,6 +44,15 @@ class Environment(dict[str, Any]):
     def records(self, leaf: str) -> int:
         """How many records stand under the leaf in the period."""
         return len(self._records(self.current(), leaf))
+
+    def matters(self, leaf: str, period: Period | None = None) -> int:
+        """How many matters came up for the first time in the calendar year; `period` for a part of it."""
+        wanted = period or self.cohort.period
+        year = containing(wanted.start, "year", self.cohort.scheme.month_starts).start
+        seen: dict[str, date] = {}
+        for record in self.cohort.recorded(self.current().id, leaf, year, wanted.end):
+            seen.setdefault(record.matter or record.id, record.date)
+        return sum(day >= wanted.start for day in seen.values())
 
     def value(self, leaf: str) -> Fraction:
         """What the leaf's records say (several: their sum)."""
@@ -180,6 +191,7 @@ _WINDOWS = ("week", "month", "quarter", "half", "year")
 _FUNCTIONS = (
     "count",
     "records",
+    "matters",
     "value",
     "measure",
     "done",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kaohe.scheme.model import Scheme
 from kaohe.scoring.encoding import shown
 from kaohe.scoring.sheets import Line, Result, Sheet
@@ -21,9 +23,10 @@ def explain(result: Result, subject: str, scheme: Scheme | None = None) -> list[
     sheet = result.sheet(subject)
     titles = {node.code: node.title.zh for node in scheme.nodes} if scheme else {}
     said = [_head(result, sheet)]
+    item_of = _items(scheme)
     for code, units in sheet.item_units.items():
         said.append(f"{titles.get(code, code)}：{shown(units)} 分")
-        said += [f"  {_line(line, titles)}" for line in sheet.lines if _belongs(line, code)]
+        said += [f"  {_line(line, titles)}" for line in sheet.lines if _belongs(line, code, item_of)]
     if sheet.missing:
         said.append(f"缺少：{'、'.join(titles.get(code, code) for code in sheet.missing)}（得分表不完整）")
     if sheet.flags:
@@ -42,7 +45,17 @@ def _head(result: Result, sheet: Sheet) -> str:
     )
 
 
-def _belongs(line: Line, item: str) -> bool:
+def _items(scheme: Scheme | None) -> dict[str, str]:
+    """The item that each node stands under, which its code need not tell."""
+    found: dict[str, str] = {}
+    for node in scheme.nodes if scheme else ():
+        found[node.code] = found[node.parent] if node.parent else node.code
+    return found
+
+
+def _belongs(line: Line, item: str, item_of: Mapping[str, str]) -> bool:
+    if item_of.get(line.leaf) == item:
+        return True
     return line.leaf == item or line.leaf.startswith(item + ".")
 
 

@@ -40,8 +40,14 @@ def decode_facts(data: bytes | str | Mapping[str, Any], *, calendar: Calendar | 
     for name in raw:
         if name not in _MEMBERS:
             reader.add(str(name), "unknown", name, ", ".join(_MEMBERS))
-    facts.unread = tuple(reader.problems)
+    facts.unread = tuple(_of_scheme(problem, facts.scheme) for problem in reader.problems)
     return facts
+
+
+def _of_scheme(problem: Problem, scheme: str) -> Problem:
+    if problem.place.startswith(("records[", "subjects[")):
+        return msgspec.structs.replace(problem, scheme=scheme)
+    return problem
 
 
 def _parse(data: bytes | str) -> Any:
@@ -128,7 +134,11 @@ class _Reader:
             try:
                 found.append(msgspec.convert(value, type))
             except msgspec.ValidationError:
-                found.append(self._mend(f"{name}[{index}]", value, type))
+                told = len(self.problems)
+                mended = self._mend(f"{name}[{index}]", value, type)
+                leaf = str(getattr(mended, "leaf", ""))
+                self.problems[told:] = [msgspec.structs.replace(p, leaf=leaf) for p in self.problems[told:]]
+                found.append(mended)
         return found
 
     def _mend(self, place: str, raw: Any, type: type[T]) -> T:  # noqa: A002

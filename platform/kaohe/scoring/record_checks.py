@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -51,6 +51,8 @@ class LeafCheck:
         self.levelled = leaf.rule.endswith("-by-level")
         own = leaf.formula is not None and any(leaf.code in codes for _, codes in leaf.formula.calls)
         self.derived = leaf.rule == "formula" and not (own or leaf.fields)
+        self.derived = self.derived or (leaf.rule == "function" and self.members == ("matter",))
+        self.measured = leaf.rule == "check" and leaf.formula is not None
 
     def _number(self, formula: Formula | None) -> Fraction | None:
         value = None if formula is None else formula(self.names)
@@ -136,7 +138,7 @@ class LeafCheck:
 
     def _target(self, r: Record) -> Iterator[tuple[str, str, Any, str, str]]:
         if r.target is None:
-            if self.leaf.target is None:
+            if self.leaf.target is None and not self.leaf.target_from:
                 yield "target", "missing", "", "a number", "数"
         elif r.target < 0:
             yield "target", "range", r.target, "at least 0", "0 以上的数"
@@ -172,7 +174,12 @@ class LeafCheck:
 
     def _done(self, r: Record) -> Iterator[tuple[str, str, Any, str, str]]:
         allowed = ", ".join(self.leaf.done)
-        if r.done is None:
+        if self.measured and r.fields:
+            if r.done is not None:
+                yield "done", "conflict", r.done, "fields", "测评数据（二者只填其一）"
+        elif r.done is None:
+            if self.measured:
+                allowed += " or fields"
             yield "done", "missing", "", allowed, ""
         elif r.done not in self.leaf.done:
             yield "done", "choice", r.done, allowed, ""
@@ -190,14 +197,34 @@ class LeafCheck:
         for name in given:
             if name not in declared:
                 yield f"fields.{name}", "unknown", name, ", ".join(declared), ""
-        single = r.value is not None
+        single = r.value is not None or (not given and (self.measured or bool(self.leaf.qualifies)))
         for name, field in declared.items():
             value = given.get(name)
             if value is None:
-                if field.required and not single:
+                if not single and self._is_asked(field, given):
                     yield f"fields.{name}", "missing", "", field.type, ""
             else:
                 yield from self._field(f"fields.{name}", field, value)
+        if given and not single:
+            yield from self._must(given)
+
+    def _is_asked(self, field: Field, given: Mapping[str, Any]) -> bool:
+        if field.required_if is None:
+            return field.required
+        others: dict[str, Any] = dict.fromkeys(self.leaf.fields)
+        return bool(field.required_if(self.names | others | dict(given)))
+
+    def _must(self, given: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, str, str]]:
+        """What the measures have to fulfil together, once each of them is right."""
+        declared = self.leaf.fields
+        if any(name not in declared or any(self._field("", declared[name], v)) for name, v in given.items()):
+            return
+        for must in self.leaf.must:
+            if must.holds.names <= {*self.names, *given} and not must.holds(
+                self.names | {name: exact(value) for name, value in given.items()}
+            ):
+                said = ", ".join(f"{name} {shown(value)}" for name, value in given.items())
+                yield "fields", "rule", said, must.holds.text, must.why
 
     def _field(self, name: str, field: Field, value: Any) -> Iterator[tuple[str, str, Any, str, str]]:
         if not _IS[field.type](value):

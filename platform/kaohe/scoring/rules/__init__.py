@@ -34,8 +34,8 @@ _BRANCHES: dict[str, type[Sum]] = {
 
 
 def build(spec: Indicator, setting: Setting) -> Node | None:
-    """None for a node that the kind does not have."""
-    if setting.kind not in spec.kinds:
+    """None for a node that the kind or the period does not have."""
+    if setting.kind not in spec.kinds or (spec.periods and setting.period.type not in spec.periods):
         return None
     if spec.is_leaf:
         return _LEAVES[spec.rule](spec, setting)

@@ -89,7 +89,11 @@ def _said(value: Any) -> str:
 
 
 class Target(Measured):
-    """The target comes from the record, else from the leaf's formula (parameter, attribute)."""
+    """The target comes from the record, else from the subject's table, else from the leaf's formula."""
+
+    @property
+    def dynamic(self) -> bool:
+        return bool(self.spec.target_from) or super().dynamic
 
     def reached(self, work: Work) -> Found | None:
         target = self.target(work)
@@ -113,10 +117,11 @@ class Target(Measured):
         for record in work.now.get(self.code, ()):
             if record.target is not None:
                 return Fraction(record.target)
-        if self.spec.target is None:
-            return None
         try:
-            return Fraction(self.number(self.spec.target))
+            if attribute := self.spec.target_from.get(self.period.type):
+                table = work.cohort.attribute(work.subject, attribute)
+                return Fraction(table[self.code]) if self.code in table else None
+            return None if self.spec.target is None else Fraction(self.number(self.spec.target))
         except NoData:
             return None
 
