@@ -15,11 +15,14 @@ from kaohe.db import embedded, migrate
 from kaohe.db.embedded import EmbeddedServer
 from kaohe.db.session import Database
 from kaohe.identity.tokens import Signer
+from kaohe.logging import configure
 from kaohe.settings import Settings
 from kaohe.web.context import App
 from kaohe.web.templating import Templates
 from tests.factories.browser import Browser
 from tests.factories.world import World, make_world
+
+configure("warning", "console")  # an unconfigured log would print all locals of a failure
 
 
 @pytest.fixture(scope="session")

@@ -59,8 +59,10 @@ def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> E
 
 def _renderers(form: str) -> list[Processor]:
     if form == "console" or (form == "auto" and sys.stderr.isatty()):
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        shown = structlog.dev.RichTracebackFormatter(show_locals=False)
+        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=shown)]
     return [
-        structlog.processors.dict_tracebacks,
+        # Never the locals: they hold passwords and whole schemes.
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]

@@ -44,7 +44,7 @@ class Choice:
 async def files(ctx: Ctx, self_assessment_id: FromPath[UUID], leaf: FromPath[str], slot: FromPath[int]) -> Response[Any]:
     """The list of one slot, as it is now."""
     work, chosen, _name = await _open(ctx, self_assessment_id, leaf, slot)
-    return ctx.fragment("submissions/_slot.html", "files", claim_views.slot_view(work, chosen, slot))
+    return ctx.fragment("submissions/_files.html", "files", claim_views.slot_view(work, chosen, slot))
 
 
 @post(f"{SLOT}/files", opt=allow(WRITE, transaction=False), request_max_body_size=MOST_BODY)

@@ -87,7 +87,7 @@ async def save(ctx: Ctx, self_assessment_id: FromPath[UUID], leaf: FromPath[str]
         return ctx.page("submissions/indicator.html", view, form=form, status=409)
     if silent:
         saved_at = held.updated_at.astimezone(ZONE).strftime("%H:%M")
-        return Response({"version": held.version, "saved_at": saved_at})
+        return Response({"version": held.version, "saved_at": saved_at}, status_code=200)
     return _onward(ctx, work, chosen, form, list(held.entries))
 
 
