@@ -168,7 +168,10 @@ async def claims_of_cycle(session: AsyncSession, cycle_id: UUID) -> Sequence[Row
     """(participation_id, content) of the filings that stand."""
     query = (
         select(Filing.participation_id, Filing.content)
-        .join(Participation, and_(Participation.tenant_id == Filing.tenant_id, Participation.id == Filing.participation_id))
+        .join(
+            Participation,
+            and_(Participation.tenant_id == Filing.tenant_id, Participation.id == Filing.participation_id),
+        )
         .where(Participation.cycle_id == cycle_id, Filing.state == "open")
     )
     return (await session.execute(query)).all()

@@ -149,7 +149,7 @@ class DeskView:
 
     @property
     def article(self) -> str:
-        return self.task.scheme.articles.get(self.leaf.article, "") or str(self.leaf.title)
+        return self.task.scheme.articles.get(self.leaf.article, "") or self.task.scheme.regulation
 
 
 def desk_view(

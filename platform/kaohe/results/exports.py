@@ -14,6 +14,7 @@ from litestar import Response
 from sqlalchemy import Row
 
 from kaohe.i18n import _
+from kaohe.results.views import in_order
 from kaohe.scheme.model import Scheme
 
 MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
@@ -25,7 +26,7 @@ def table(rows: Sequence[Row[Any]], scheme: Scheme, form: str) -> bytes:
 
 
 def _cells(rows: Sequence[Row[Any]], scheme: Scheme) -> tuple[list[str], list[list[Any]]]:
-    items = list(dict.fromkeys(code for row in rows for code in row.payload["items"]))
+    items = in_order(scheme, {code for row in rows for code in row.payload["items"]})
     titles = {node.code: str(node.title) for node in scheme.nodes}
     head = [_("分组"), _("名次"), _("编号"), _("名称"), _("基础分"), _("加分"), _("扣分"), _("总分"), _("等次"), _("荣誉"),
             _("标记"), *(titles.get(code, code) for code in items)]  # fmt: skip

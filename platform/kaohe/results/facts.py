@@ -101,7 +101,9 @@ def window(scheme: Scheme, period: Period) -> tuple[date, date]:
 async def _add_daily(session: AsyncSession, made: Gathered, cycle: Row[Any]) -> None:
     period = periods.parse(cycle.period, made.scheme.month_starts)
     start, end = window(made.scheme, period)
-    found = await records.confirmed(session, made.scheme.id, start, end, [row.subject_id for row in made.places.values()])
+    found = await records.confirmed(
+        session, made.scheme.id, start, end, [row.subject_id for row in made.places.values()]
+    )
     for row in found:
         place = made.places.get(row.subject)
         if place is None:
@@ -125,9 +127,7 @@ def _measures(scheme: Scheme, leaf: str, fields: Mapping[str, Any]) -> dict[str,
     return {name: _number(value) if name in numeric else value for name, value in fields.items()}
 
 
-async def _add_findings(
-    session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]
-) -> None:
+async def _add_findings(session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]) -> None:
     for row in await grading.findings_of_cycle(session, cycle.id):
         names = [f"finding-{row.id}-{number}" for number in range(1, len(row.entries) + 1)]
         entered = _entered(made, codes[row.participation_id], row.leaf, row.entries, row.reason, cycle.period_end)
@@ -136,9 +136,7 @@ async def _add_findings(
             made.facts.records.append(msgspec.structs.replace(record, id=name))
 
 
-async def _add_ratings(
-    session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]
-) -> None:
+async def _add_ratings(session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]) -> None:
     rows = await grading.ratings_of_cycle(session, cycle.id)
     people = await queries.raters(session, cycle.id) if rows else {}
     unbiased = {channel.id for channel in made.scheme.channels if not channel.self_rating}
@@ -166,9 +164,7 @@ def _entered(
         yield msgspec.structs.replace(record, note=record.note or reason or None)
 
 
-async def _add_claims(
-    session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]
-) -> None:
+async def _add_claims(session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]) -> None:
     """What was filed is the rating of the channel `self`, where the scheme has one."""
     rated = {code for code, leaf in made.scheme.leaves.items() if SELF in leaf.channels}
     for row in await grading.claims_of_cycle(session, cycle.id) if rated else []:

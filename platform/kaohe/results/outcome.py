@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from kaohe.results.facts import Gathered
+from kaohe.scheme.model import Scheme
 from kaohe.scoring import decode_facts, encode, encode_facts, score
 from kaohe.scoring.encoding import sheet_members
 from kaohe.scoring.facts import Record
@@ -46,11 +47,15 @@ def _row(gathered: Gathered, known: dict[str, Record], sheet: Sheet) -> dict[str
     return {
         "subject_id": place.subject_id, "participation_id": place.id, "party_id": place.party_id,
         "subject": sheet.subject, "kind": sheet.kind, "name": sheet.name, "sort_key": place.sort_key,
-        "group_id": sheet.group, "group_name": place.group_name or sheet.group,
+        "group_id": sheet.group, "group_name": place.group_name or _group_title(gathered.scheme, sheet),
         **{name: _points(members[name]) for name in ("total", "base", "bonus", "deduction")},
         "rank": sheet.rank, "grade": sheet.grade, "honours": sheet.honours, "flags": sheet.flags,
         "incomplete": bool(sheet.missing), "payload": msgspec.to_builtins(payload),
     }  # fmt: skip
+
+
+def _group_title(scheme: Scheme, sheet: Sheet) -> str:
+    return str(scheme.kind(sheet.kind).title) if sheet.group == sheet.kind else sheet.group
 
 
 def _points(text: str | None) -> Decimal | None:

@@ -133,9 +133,7 @@ async def release(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     run_id = form.uuid("run", _("计算结果"))
     form.check()
     assert run_id is not None
-    made = await service.release_run(
-        ctx.session, cycle, run_id, note, ctx.person.id, ctx.person.name, ctx.jurisdiction
-    )
+    made = await service.release_run(ctx.session, cycle, run_id, note, ctx.person.id, ctx.person.name, ctx.jurisdiction)
     flash = _("已发布第 {number} 版，各单位已收到消息。").format(number=made.number)
     return ctx.redirect(f"/cycles/{cycle_id}/releases", flash=flash)
 
@@ -163,9 +161,7 @@ async def release_file(
     return exports.attachment(content, name, "application/json")
 
 
-@get(
-    ["/cycles/{cycle_id:uuid}/results.xlsx", "/cycles/{cycle_id:uuid}/results.csv"], opt=allow("results.review")
-)
+@get(["/cycles/{cycle_id:uuid}/results.xlsx", "/cycles/{cycle_id:uuid}/results.csv"], opt=allow("results.review"))
 async def export(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     """The ranking as it is filtered, every row of it, with the items."""
     cycle = await _cycle(ctx, cycle_id)
@@ -179,4 +175,16 @@ async def export(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     return exports.attachment(content, f"{cycle.title}.{form}", exports.MEDIA[form])
 
 
-routes = [*published_pages.routes, compute, one_run, ranking, sheet, decide, confirm, release, releases, release_file, export]
+routes = [
+    *published_pages.routes,
+    compute,
+    one_run,
+    ranking,
+    sheet,
+    decide,
+    confirm,
+    release,
+    releases,
+    release_file,
+    export,
+]

@@ -8,6 +8,7 @@ from kaohe.catalogue.entries import label_of
 from kaohe.i18n import _
 from kaohe.results.facts import Gathered, Source
 from kaohe.scheme.problems import Problem
+from kaohe.scoring.facts import Subject
 
 _PLACE = re.compile(r"(records|subjects)\[(\d+)\]\.?(.*)")
 
@@ -21,7 +22,11 @@ def explained(problem: Problem, gathered: Gathered) -> list[str]:
     if kind == "subjects":
         subject = gathered.facts.subjects[number]
         link = f"/subjects/{gathered.places[subject.id].subject_id}"
-        return [f"{subject.name}（{subject.id}）", f"{member}：{problem.message}", link]
+        return [
+            f"{subject.name}（{subject.id}）",
+            f"{_subject_label(gathered, subject, member)}：{problem.message}",
+            link,
+        ]
     record = gathered.facts.records[number]
     source, leaf = gathered.sources[record.id], gathered.scheme.leaves.get(record.leaf)
     name = gathered.places[record.subject].subject_name
@@ -29,6 +34,13 @@ def explained(problem: Problem, gathered: Gathered) -> list[str]:
     link = f"/records/{source.id}" if source.kind == "record" else ""
     label = label_of(leaf, member) if leaf else member
     return [f"{name}，{title}，{source_words(source, record.id)}", f"{label}：{problem.message}", link]
+
+
+def _subject_label(gathered: Gathered, subject: Subject, member: str) -> str:
+    kind = next((kind for kind in gathered.scheme.kinds if kind.id == subject.kind), None)
+    declared = kind.attributes.get(member.removeprefix("attributes.")) if kind else None
+    known = {"parent": _("所属单位"), "kind": _("类别"), "id": _("编号")}
+    return (str(declared.title) if declared else "") or known.get(member, member)
 
 
 def source_words(source: Source, record_id: str) -> str:

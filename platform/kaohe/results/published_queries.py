@@ -78,13 +78,11 @@ async def releases_for(session: AsyncSession, reach: Reach) -> Sequence[Row[Any]
 
 async def released_sheets(session: AsyncSession, reach: Reach, release_id: UUID) -> Sequence[Row[Any]]:
     query: Any = select(*SHOWN).where(R.release_id == release_id, _within(reach))
-    rows = await session.execute(query.order_by(R.group_name, R.rank.asc().nulls_last(), R.sort_key).limit(1000))
+    rows = await session.execute(query.order_by(R.group_id, R.rank.asc().nulls_last(), R.sort_key).limit(1000))
     return rows.all()
 
 
-async def released_sheet(
-    session: AsyncSession, reach: Reach, release_id: UUID, subject_id: UUID
-) -> Row[Any] | None:
+async def released_sheet(session: AsyncSession, reach: Reach, release_id: UUID, subject_id: UUID) -> Row[Any] | None:
     query: Any = select(*SHOWN, R.payload)
     query = query.where(R.release_id == release_id, R.subject_id == subject_id, _within(reach))
     row: Row[Any] | None = (await session.execute(query)).one_or_none()
@@ -167,7 +165,7 @@ async def differences(session: AsyncSession, release_id: UUID, before_id: UUID) 
     query: Any = (
         select(new.subject_id, new.name, new.group_name, *columns)
         .outerjoin(old, and_(old.tenant_id == new.tenant_id, old.release_id == before_id, old.subject_id == new.subject_id))
-        .where(new.release_id == release_id, changed).order_by(new.group_name, new.rank.asc().nulls_last()).limit(500)
+        .where(new.release_id == release_id, changed).order_by(new.group_id, new.rank.asc().nulls_last()).limit(500)
     )  # fmt: skip
     rows: Sequence[Row[Any]] = (await session.execute(query)).all()
     return rows

@@ -167,7 +167,7 @@ async def ranking(
     query = query.outerjoin(
         old, and_(old.tenant_id == S.tenant_id, old.release_id == before, old.subject_id == S.subject_id)
     )
-    query = _filtered(query, run_id, chosen).order_by(S.group_name, S.group_id, S.rank.asc().nulls_last(), S.sort_key, S.subject)
+    query = _filtered(query, run_id, chosen).order_by(S.group_id, S.rank.asc().nulls_last(), S.sort_key, S.subject)
     if most:
         query = query.limit(most).offset((chosen.page - 1) * most)
     rows: Sequence[Row[Any]] = (await session.execute(query)).all()
@@ -182,7 +182,7 @@ async def groups(session: AsyncSession, run_id: UUID) -> Sequence[Row[Any]]:
         func.round(func.avg(S.total), 2).label("mean"), func.max(S.total).label("best"),
         func.count().filter(honoured).label("honours"), func.count().filter(S.incomplete).label("incomplete"),
     ))  # fmt: skip
-    query = query.where(S.run_id == run_id).group_by(S.group_id).order_by(func.max(S.group_name), S.group_id)
+    query = query.where(S.run_id == run_id).group_by(S.group_id).order_by(S.group_id)
     rows: Sequence[Row[Any]] = (await session.execute(query)).all()
     return rows
 
@@ -211,7 +211,7 @@ async def hosted(session: AsyncSession) -> Sequence[Row[Any]]:
     query: Any = (
         select(Cycle.id, Cycle.title, Cycle.period, Cycle.state, last_run.c.state.label("run_state"), last_run.c.finished_at,
                last_run.c.confirmed_at, last_run.c.subjects, last_run.c.progress, last_release.c.number, last_release.c.released_at)
-        .outerjoin(last_run, text("true")).outerjoin(last_release, text("true"))
+        .select_from(Cycle).outerjoin(last_run, text("true")).outerjoin(last_release, text("true"))
         .where(Cycle.state != "draft").order_by(Cycle.period_end.desc(), Cycle.id.desc()).limit(100)
     )  # fmt: skip
     rows: Sequence[Row[Any]] = (await session.execute(query)).all()

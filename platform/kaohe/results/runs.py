@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,7 @@ from kaohe.scheme.problems import Problem
 
 MOST_PROBLEMS = 200
 CHUNK = 2000
+GIVEN_UP_AFTER = timedelta(hours=2)
 
 
 async def compute(session: AsyncSession, cycle_id: UUID, person_id: UUID, name: str) -> UUID:
@@ -37,6 +38,7 @@ async def request(session: AsyncSession, cycle_id: UUID, person_id: UUID, name: 
     """The run without its job, for a caller that works it out itself."""
     if await queries.cycle(session, cycle_id) is None:
         raise NotFound
+    await _give_up_lost(session, cycle_id)
     values = {"cycle_id": cycle_id, "requested_by": person_id, "requested_by_name": name}
     made = await session.execute(upsert(Run).values(values).on_conflict_do_nothing().returning(Run.id))
     run_id: UUID | None = made.scalar_one_or_none()
@@ -44,6 +46,14 @@ async def request(session: AsyncSession, cycle_id: UUID, person_id: UUID, name: 
         raise Conflict(_("这项考核正在计算，请等它完成。"))
     record(session, "run.requested", "cycle", cycle_id, {"run": str(run_id)})
     return run_id
+
+
+async def _give_up_lost(session: AsyncSession, cycle_id: UUID) -> None:
+    """A run whose job could not even write down that it failed must not block the cycle for ever."""
+    long_ago = datetime.now(UTC) - GIVEN_UP_AFTER
+    lost = update(Run).where(Run.cycle_id == cycle_id, Run.state.in_(("queued", "running")))
+    lost = lost.where(func.coalesce(Run.started_at, Run.requested_at) < long_ago)
+    await session.execute(lost.values(state="failed", finished_at=datetime.now(UTC), step=""))
 
 
 async def advance(session: AsyncSession, run_id: UUID, state: str, progress: int, step: str) -> None:

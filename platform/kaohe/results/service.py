@@ -138,9 +138,10 @@ async def _tell(session: AsyncSession, cycle: Row[Any], made: Release) -> None:
     link = f"/results/{made.id}"
     letters: dict[UUID, list[Letter]] = {}
     for row in await session.execute(published_queries.RECEIVERS, {"release": made.id}):
-        told: dict[str, Any] = {"person_id": row.person_id} if row.person_id else {"roles": UNIT_ROLES, "subject_id": row.unit_id}
+        told: dict[str, Any] = (
+            {"person_id": row.person_id} if row.person_id else {"roles": UNIT_ROLES, "subject_id": row.unit_id}
+        )
         letter = Letter(kind="result", title=title, body=made.note, link=link, **told)
         letters.setdefault(row.party_id, []).append(letter)
     for party_id, theirs in letters.items():
         await send_all(session, party_id, theirs)
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -91,11 +91,17 @@ def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]]) -> 
     titles = {node.code: str(node.title) for node in scheme.nodes}
     return SheetView(
         sheet=sheet, scheme=scheme, steps=steps(sheet, titles), history=history,
-        items=[(code, titles.get(code, code), value) for code, value in payload["items"].items()],
+        items=[(code, titles.get(code, code), payload["items"][code]) for code in in_order(scheme, payload["items"])],
         lines=[_line(line, scheme, titles, payload["sources"]) for line in payload["lines"]],
         missing=[titles.get(code, code) for code in payload["missing"]], remarks=payload["remarks"],
         awards=payload["awards"],
     )  # fmt: skip
+
+
+def in_order(scheme: Scheme, codes: Iterable[str]) -> list[str]:
+    """In the order of the tree, which a stored map does not keep."""
+    place = {node.code: number for number, node in enumerate(scheme.nodes)}
+    return sorted(codes, key=lambda code: place.get(code, len(place)))
 
 
 def _line(line: Mapping[str, Any], scheme: Scheme, titles: Mapping[str, str], sources: Mapping[str, Any]) -> LineView:
@@ -128,7 +134,9 @@ def steps(sheet: Row[Any], titles: Mapping[str, str]) -> list[tuple[str, str, st
     changes = [(code, amount) for code, amount in sums.items() if amount]
     kept = sorted(changes, key=lambda change: -abs(change[1]))[:MOST_STEPS]
     rest = sum((amount for change in changes if change not in kept for amount in change[1:]), Decimal(0))
-    bars = [(titles.get(code, code), amount, "；".join(whys[code])) for code, amount in changes if (code, amount) in kept]
+    bars = [
+        (titles.get(code, code), amount, "；".join(whys[code])) for code, amount in changes if (code, amount) in kept
+    ]
     bars += [(_("其他"), rest, "")] if rest else []
     return [
         (_("基础分"), f"{sheet.base:.2f}", "base", ""),

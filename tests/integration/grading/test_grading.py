@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 
 import pytest
+from litestar import Litestar
 from sqlalchemy import select, text
 
 from kaohe.clock import today
 from kaohe.db.session import Database
 from kaohe.grading.models import EvidenceRequest, Finding, Rating
 from kaohe.identity.models import Role
+from kaohe.web.context import App
 from tests.factories.browser import Browser
 from tests.factories.grading import Running, centres, make_running
 from tests.factories.world import World
@@ -95,6 +98,20 @@ async def test_second_assessor_gets_409_with_both_versions_and_nothing_is_overwr
         await browser.post(path, {name: mine[name] for name in ("version", "e0.amount", "reason")})
     ).status_code == 303
     assert await findings(database, running) == [(LEADERSHIP, [{"amount": "2"}], 2)]
+
+
+async def test_of_two_who_save_at_once_the_second_is_shown_the_first(
+    asgi: Litestar, kaohe: App, running: Running, database: Database
+) -> None:
+    assessors = [await Browser(asgi, kaohe).as_(who) for who in running.assessors]
+    answers = await asyncio.gather(
+        *(
+            each.post(running.path(number, "jinjiang", LEADERSHIP), {"version": "0", "e0.amount": str(number + 1)})
+            for number, each in enumerate(assessors)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    assert [found[2] for found in await findings(database, running)] == [1]
 
 
 async def test_every_version_of_a_finding_is_kept(browser: Browser, running: Running, database: Database) -> None:

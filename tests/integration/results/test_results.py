@@ -44,6 +44,7 @@ async def test_findings_become_ranked_sheets(browser: Browser, database: Databas
     assert await totals(database, circles, run_id) == {
         "jinjiang": ("70.00", 2), "qingyang": ("75.00", 1), "pixian": ("70.00", 1),
     }  # fmt: skip
+    assert f"/cycles/{circles.cycle_id}/results" in (await browser.get("/results")).text
     page = (await browser.get(f"/cycles/{circles.cycle_id}/results")).text
     assert page.index("青羊区政务服务中心") < page.index("锦江区政务服务中心")
 
@@ -90,7 +91,9 @@ async def test_facts_that_cannot_be_scored_are_told_by_record_with_a_link(
     browser: Browser, database: Database, circles: Running
 ) -> None:
     async with database.tenant(circles.place.id) as session:
-        await session.execute(update(Finding).where(Finding.leaf == "circle.bonus.leadership").values(entries=[{"amount": "9"}]))
+        await session.execute(
+            update(Finding).where(Finding.leaf == "circle.bonus.leadership").values(entries=[{"amount": "9"}])
+        )
         await session.execute(text("UPDATE participations SET attributes = '{}' WHERE subject_code = 'pixian'"))
     run_id = await computed(browser, database, circles)
     assert await state_of(database, circles, run_id) == "failed"
@@ -110,9 +113,7 @@ async def test_a_run_that_was_cut_off_begins_again(browser: Browser, database: D
     assert len(await totals(database, circles, run_id)) == 3
 
 
-async def test_a_second_computation_waits_for_the_first(
-    browser: Browser, database: Database, circles: Running
-) -> None:
+async def test_a_second_computation_waits_for_the_first(browser: Browser, database: Database, circles: Running) -> None:
     async with database.tenant(circles.place.id) as session:
         organiser = circles.place[Role.ORGANISER]
         values = {"cycle": circles.cycle_id, "who": organiser.id}
@@ -155,7 +156,9 @@ async def test_staff_see_only_their_own_sheet(browser: Browser, database: Databa
         ("s2", "staff", "乙", {}, "w1", None),
     ]  # fmt: skip
     staff = fresh_world.county[Role.STAFF]
-    month = await make_running(database, fresh_world.county, "window-staff", "2026-03", given, channels=(), staff={"s1": staff})
+    month = await make_running(
+        database, fresh_world.county, "window-staff", "2026-03", given, channels=(), staff={"s1": staff}
+    )
     release = await released(browser, database, month)
     await browser.as_(staff)
     assert (await browser.get(f"/results/{release}/{month.subjects['s1']}")).status_code == 200
@@ -196,7 +199,9 @@ async def test_the_approver_changes_a_proposal_with_a_reason(
     assert (await browser.post(f"{path}/decision", {"reason": "反悔"})).status_code == 409
     await browser.post(f"/cycles/{circles.cycle_id}/releases", {"run": str(run_id)})
     async with database.tenant(circles.place.id, read_only=True) as session:
-        rows = await session.execute(select(ReleasedSheet.subject, ReleasedSheet.honours).order_by(ReleasedSheet.subject))
+        rows = await session.execute(
+            select(ReleasedSheet.subject, ReleasedSheet.honours).order_by(ReleasedSheet.subject)
+        )
         assert [tuple(row) for row in rows] == [("jinjiang", []), ("pixian", []), ("qingyang", ["优秀"])]
 
 
@@ -206,7 +211,9 @@ async def test_a_correction_makes_a_new_version_and_leaves_the_old_one_as_it_was
     await released(browser, database, circles)
     first = await export_cycle(server.app_url, circles.cycle_id, 1)
     async with database.tenant(circles.place.id) as session:
-        await session.execute(update(Finding).where(Finding.leaf == "circle.bonus.streamline").values(entries=[{"amount": "2"}]))
+        await session.execute(
+            update(Finding).where(Finding.leaf == "circle.bonus.streamline").values(entries=[{"amount": "2"}])
+        )
     await released(browser, database, circles)
     assert await export_cycle(server.app_url, circles.cycle_id, 1) == first
     assert (await export_cycle(server.app_url, circles.cycle_id, 2))["result.json"] != first["result.json"]
