@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.entries import EntryValues, entry_words
-from kaohe.records import queries as records
+from kaohe.records import service as records
 from kaohe.scheme.model import Scheme
 from kaohe.submissions import queries as submissions
 

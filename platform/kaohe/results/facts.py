@@ -18,7 +18,7 @@ from kaohe.catalogue.service import scheme_of
 from kaohe.grading import queries as grading
 from kaohe.grading.leaves import SELF
 from kaohe.national_calendar import national_calendar
-from kaohe.records import queries as records
+from kaohe.records import service as records
 from kaohe.results import queries
 from kaohe.scheme import periods
 from kaohe.scheme.model import Attribute, Kind, Scheme
