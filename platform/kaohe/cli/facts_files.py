@@ -152,9 +152,8 @@ def _scheme(facts: Facts) -> Scheme:
 
 def _append(raw: dict[str, Any], name: str, path: Path, columns: tuple[Column, ...], places: dict[str, str]) -> None:
     table = read_table(path.read_bytes(), path.name, columns)
-    unknown = [f"{table.sheet}: 不认识的列「{head}」" for head in table.ignored if head and head != "序号"]
-    if table.problems or unknown:
-        raise Refused([f"{problem.place}: {problem.message}" for problem in table.problems] + unknown)
+    if table.problems:
+        raise Refused([f"{problem.place}: {problem.message}" for problem in table.problems])
     rows = list(raw.get(name) or [])
     for row in table.rows:
         _remember(places, f"{name}[{len(rows)}]", table, row)

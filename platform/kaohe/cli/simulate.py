@@ -14,6 +14,7 @@ from kaohe.cli import facts_files
 from kaohe.cli.facts_files import Inputs, Refused
 from kaohe.cli.versions import versions
 from kaohe.scheme import BadFacts, Scheme
+from kaohe.scheme.problems import shown
 from kaohe.scoring import Result
 from kaohe.scoring import score as scored
 from kaohe.scoring.rehearsal import Move, rehearse, tally
@@ -87,10 +88,10 @@ def _show(before: Result, after: Result, moves: list[Move], everyone: bool) -> N
     console.print(f"{before.scheme} 第 {before.version} 版 → {after.scheme} 第 {after.version} 版，周期 {after.period}")
     for name, value in after.parameters.items():
         if before.parameters.get(name) != value:
-            console.print(f"  {name}：{before.parameters.get(name)} → {value}")
-    shown = [move for move in moves if everyone or move.changes]
-    for group in dict.fromkeys(move.group for move in shown):
-        console.print(_table(group, [move for move in shown if move.group == group]))
+            console.print(f"  {name}：{_limit(before.parameters.get(name))} → {_limit(value)}")
+    listed = [move for move in moves if everyone or move.changes]
+    for group in dict.fromkeys(move.group for move in listed):
+        console.print(_table(group, [move for move in listed if move.group == group]))
     counted = tally(moves)
     console.print(
         f"{len(moves)} 个考核对象：{counted.rise} 个上升，{counted.fall} 个下降，{counted.totals} 个总分变化，"
@@ -113,6 +114,11 @@ def _table(group: str, moves: list[Move]) -> Table:
             " ".join([*(f"+{name}" for name in move.honours_gained), *(f"-{name}" for name in move.honours_lost)]),
         )
     return table
+
+
+def _limit(value: object) -> str:
+    """A parameter that may be null sets no limit then."""
+    return "不限" if value is None else shown(value)
 
 
 def _arrow(rises: int) -> str:
