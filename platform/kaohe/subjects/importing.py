@@ -67,7 +67,7 @@ class Known:
     def __init__(self, by_code: Mapping[str, Any], kind: SubjectKind) -> None:
         self.by_code, self.kind = by_code, kind
         self._by_name: dict[tuple[str, str], list[Any]] = {}
-        self._names = {str(row.id): row.name for row in by_code.values()}
+        self._names: dict[str, str] = {str(row.id): row.name for row in by_code.values()}
         for row in by_code.values():
             self._by_name.setdefault((row.kind, row.name), []).append(row)
 
@@ -186,8 +186,8 @@ def _changes(known: Known, held: Any, values: Mapping[str, Any]) -> list[tuple[s
     ]
     for name in {**held.attributes, **values["attributes"]}:
         attribute = known.kind.attributes.get(name)
-        sides = (shown_attribute(attribute, side.get(name)) for side in (held.attributes, values["attributes"]))
-        pairs.append((title_of(name, attribute) if attribute else name, *sides))
+        before, after = (shown_attribute(attribute, side.get(name)) for side in (held.attributes, values["attributes"]))
+        pairs.append((title_of(name, attribute) if attribute else name, before, after))
     return [(label, before or "", after or "") for label, before, after in pairs if (before or "") != (after or "")]
 
 
