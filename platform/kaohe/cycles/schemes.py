@@ -50,7 +50,8 @@ _BACK = {"week": 8, "month": 12, "quarter": 4, "half": 2, "year": 2}
 
 def offered_periods(scheme: Scheme, day: date) -> list[Period]:
     """Those a cycle may be made for on a day: the coming one, the one under way, and some before."""
-    return [period for kind in scheme.periods for period in _around(scheme, kind, day)]
+    around = (period for kind in scheme.periods for period in _around(scheme, kind, day))
+    return [period for period in around if scheme.has_period(period)]
 
 
 def current_period(scheme: Scheme, day: date) -> Period:

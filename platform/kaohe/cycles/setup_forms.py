@@ -29,7 +29,7 @@ def read_basics(form: Posted, scheme: Scheme) -> Basics:
         period = periods.parse(form["period"], scheme.month_starts)
     except ValueError:
         period = None
-    if period is None or period.type not in scheme.periods:
+    if period is None or not scheme.has_period(period):
         offered = "、".join(period_label(one) for one in offered_periods(scheme, today())[:3])
         text = _("考核周期「{value}」不适用于这个方案，可选 {offered} 等").format(value=form["period"], offered=offered)
         raise Invalid([FieldProblem("period", text)])

@@ -31,7 +31,7 @@ def conversion(view: View) -> Iterator[Draft]:
     given, full = view.part("info.points"), Fraction(view.name("weight"))
     converted = full * min(Fraction(1), given / Fraction(view.name("annual_points_task")))
     losses = list(_losses(view, converted / 2))
-    final = converted + sum(loss.points for loss in losses)
+    final = converted + sum((Fraction(loss.points) for loss in losses), Fraction(0))
     yield Draft("adjust", converted - given, why="折合")
     yield from losses
     gap = _cents(final) - _cents(given) - (final - given)
