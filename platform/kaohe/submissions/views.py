@@ -89,7 +89,7 @@ class TasksView:
 
 
 def tasks_view(work: Work, *, may_file: bool) -> TasksView:
-    left = [leaf.code for leaf in work.leaves if work.state(leaf) != "complete"]
+    left = [leaf.code for leaf in work.leaves if leaf.code in work.open_problems]
     total = points(work.sheet.total) if work.sheet else "—"
     return TasksView(work, [_group(work, title, leaves) for title, leaves in grouped(work)], total,
                      left[0] if left else "", may_file)  # fmt: skip

@@ -148,7 +148,8 @@ async def test_siblings_and_strangers_see_nothing_of_a_filing(browser: Browser, 
         evidence_id = (await session.execute(text(copies))).scalar_one()
     for other in (filed.world.sibling, filed.world.township, filed.world.stranger):
         async with database.tenant(other.id, read_only=True) as session:
-            seen = (await session.execute(text("SELECT (SELECT count(*) FROM filings), (SELECT count(*) FROM filing_evidence)"))).one()
+            count = "SELECT (SELECT count(*) FROM filings), (SELECT count(*) FROM filing_evidence)"
+            seen = (await session.execute(text(count))).one()
         assert tuple(seen) == (0, 0)
         await browser.as_(other[Role.ORGANISER])
         for path in (f"/submissions/{filed.county}", f"/evidence/{evidence_id}"):
