@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, undefer
 
@@ -177,6 +177,12 @@ async def under_leaf(session: AsyncSession, scheme_id: str, subject_id: UUID, le
         OWN, R.scheme_id == scheme_id, R.subject_id == subject_id, R.leaf == leaf, COUNTS
     )
     return (await session.execute(query.order_by(R.date))).all()
+
+
+async def mark_reversed(session: AsyncSession, record_id: UUID) -> UUID | None:
+    """The id for the reversal, None where there is one already."""
+    marked = update(R).where(R.id == record_id, OWN, R.reversed_by_id.is_(None)).values(reversed_by_id=text("uuidv7()"))
+    return (await session.execute(marked.returning(R.reversed_by_id))).scalar_one_or_none()
 
 
 async def take_numbers(session: AsyncSession, year: int, count: int) -> int:

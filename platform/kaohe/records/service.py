@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record as audited
@@ -200,18 +199,17 @@ async def reverse_record(
 
 
 async def _reverse(session: AsyncSession, person: Reader, row: Any, reason: str) -> DailyRecord:
+    made_id = await queries.mark_reversed(session, row.id)
+    if made_id is None:
+        raise AlreadyReversed(_("记录 {number} 已经冲销").format(number=number_words(row.number)))
     last = await queries.take_numbers(session, today().year, 1)
     made = DailyRecord(
-        tenant_id=row.tenant_id, number=today().year * 10**7 + last, scheme_id=row.scheme_id, subject_id=row.subject_id,
-        party_id=row.party_id, subject_name=row.subject_name, leaf=row.leaf, date=row.date, note=reason,
-        reverses_id=row.id, source="reversal", entered_by=person.id, entered_name=person.name,
+        tenant_id=row.tenant_id, id=made_id, number=today().year * 10**7 + last, scheme_id=row.scheme_id,
+        subject_id=row.subject_id, party_id=row.party_id, subject_name=row.subject_name, leaf=row.leaf, date=row.date,
+        note=reason, reverses_id=row.id, source="reversal", entered_by=person.id, entered_name=person.name,
     )  # fmt: skip
-    marked = update(DailyRecord).where(DailyRecord.id == row.id, DailyRecord.reversed_by_id.is_(None))
     session.add(made)
     await session.flush()
-    done = await session.execute(marked.values(reversed_by_id=made.id).returning(DailyRecord.id))
-    if done.first() is None:
-        raise AlreadyReversed(_("记录 {number} 已经冲销").format(number=number_words(row.number)))
     subject = await queries.subject(session, row.subject_id)
     await telling.tell_of_reversal(session, subject, row, number_words(row.number), reason)
     detail = {"number": number_words(made.number), "reverses": number_words(row.number), "reason": reason}
