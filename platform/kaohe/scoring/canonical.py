@@ -109,7 +109,12 @@ def digest(scheme: Scheme, facts: Facts, parameters: Values, subjects: list[Subj
     }
     hasher.update(msgspec.json.encode(head, order="sorted"))
     plain = [subject for subject in subjects if not subject.attributes]
-    told = [(s, normal(s.attributes)) for s in subjects if s.attributes]
+    told = [(msgspec.structs.replace(s, attributes={}), normal(s.attributes)) for s in subjects if s.attributes]
     hasher.update(_encoder.encode([plain, told]))
-    hasher.update(_encoder.encode(records))
+    hasher.update(_encoder.encode([r if r.fields is None else _with_fields(r) for r in records]))
     return f"sha256:{hasher.hexdigest()}"
+
+
+def _with_fields(record: Record) -> tuple[Record, Any]:
+    """A measure is the same however its number is written."""
+    return msgspec.structs.replace(record, fields=None), normal(record.fields)
