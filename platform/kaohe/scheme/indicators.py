@@ -29,6 +29,7 @@ Rule = Literal[
     "formula",
     "function",
     "counter",
+    "imported",
 ]
 
 
@@ -93,6 +94,14 @@ class Effect(Struct, frozen=True, forbid_unknown_fields=True):
     rollup: tuple[PeriodType, ...] = ()
 
 
+class Source(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose result an imported leaf takes: the total, or an item of that scheme's sheet."""
+
+    scheme: str
+    version: str
+    item: str = "total"
+
+
 class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """A node of the tree. A branch has children, a leaf is what a record points at."""
 
@@ -136,6 +145,7 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     fields: dict[str, Field] = {}
     must: tuple[Must, ...] = ()
     unique: tuple[str, ...] = ()
+    source: Source | None = None
     # What holds for any rule.
     flags: tuple[str, ...] = ()
     counts: bool = True
@@ -184,6 +194,7 @@ def record_members(leaf: Indicator) -> tuple[str, ...]:
         "check": ["done", "rating"],
         "target": ["value"],
         "steps": ["value"],
+        "imported": ["value", "fields"],
     }
     if not leaf.children:
         found += by_rule.get(rule, [])

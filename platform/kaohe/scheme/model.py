@@ -76,6 +76,7 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     normalise: Formula | None = None
     item_places: int = 2
     leaf_points: str | None = None
+    uses_calendar: bool = False
     total_floor: Formula | None = None
     total_cap: Formula | None = None
     demands: Demands = Demands()

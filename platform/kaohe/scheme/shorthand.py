@@ -88,10 +88,19 @@ def _tables(node: dict[str, Any]) -> None:
     if isinstance(node.get("steps"), dict):
         node["steps"] = [{"at": at, "points": points} for at, points in node["steps"].items()]
     node["evidence"] = [_evidence(slot) for slot in _list(node.get("evidence"))]
+    if isinstance(source := node.get("source"), dict):
+        _pin(node, source)
     for name, field in _mapping(node.get("fields")).items():
         _named(name, field)
     if "article" in node:
         node["article"] = str(node["article"])
+
+
+def _pin(node: dict[str, Any], source: dict[str, Any]) -> None:
+    """A record of an imported leaf has to name the very scheme and version that are pinned."""
+    for name, title in (("scheme", "方案"), ("version", "版本")):
+        field = {"title": title, "type": "choice", "required": True, "choices": [source.get(name)]}
+        node.setdefault("fields", {}).setdefault(name, field)
 
 
 def _level(name: str, level: Any) -> Any:

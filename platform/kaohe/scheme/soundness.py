@@ -19,6 +19,7 @@ _NEEDS = {
     "steps": ("steps",),
     "formula": ("formula",),
     "function": ("function",),
+    "imported": ("source",),
 }
 _BRANCH_RULES = ("sum", "deduct-from-full", "weighted", "rescaled")
 

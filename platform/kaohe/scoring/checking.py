@@ -90,6 +90,7 @@ class Checker:
     def _records(self) -> Iterator[Problem]:
         checks: dict[tuple[str, str], LeafCheck] = {}
         subjects, ids = self.subjects, set()
+        kinds = {kind.id for kind in self.scheme.kinds}
         for index, record in enumerate(self.facts.records):
             if record.id:
                 if record.id in ids:
@@ -98,6 +99,8 @@ class Checker:
             subject = subjects.get(record.subject)
             if subject is None:
                 yield self._no_subject(record, index)
+                continue
+            if subject.kind not in kinds:
                 continue
             key = (subject.kind, record.leaf)
             leaf_check = checks.get(key)
@@ -155,5 +158,6 @@ def _told_once(problems: list[Problem]) -> list[Problem]:
     """A member that could not be read is not also reported as missing or out of range."""
     seen: dict[str, Problem] = {}
     for problem in problems:
-        seen.setdefault(problem.place, problem)
+        if problem.place.rpartition(".")[0] not in seen:
+            seen.setdefault(problem.place, problem)
     return list(seen.values())

@@ -55,7 +55,20 @@ def score(scheme: Scheme, facts: Facts) -> Result:
     _order(scheme, sheets)
     engine.grade(scheme, sheets)
     seal = digest(scheme, facts, parameters, subjects, records)
-    return Result(scheme.id, scheme.version, facts.period, seal, sheets, parameters)
+    remarks = _remarks(scheme, period, facts)
+    return Result(scheme.id, scheme.version, facts.period, seal, sheets, parameters, remarks)
+
+
+def _remarks(scheme: Scheme, period: Period, facts: Facts) -> list[str]:
+    """What a reader of the whole result should know; no part of the sheets."""
+    said = []
+    if scheme.expires is not None and period.end > scheme.expires:
+        said.append(f"办法施行至 {scheme.expires}，本期超出")
+    if scheme.effective is not None and period.start < scheme.effective:
+        said.append(f"办法自 {scheme.effective} 起施行，本期在此之前")
+    if scheme.uses_calendar and facts.calendar.is_provisional(period.end):
+        said.append(f"{period.end.year} 年放假安排尚未公布，工作日为暂定")
+    return said
 
 
 def with_tree(scheme: Scheme, indicators: tuple[Indicator, ...]) -> Scheme:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from msgspec import Struct
@@ -53,14 +54,15 @@ class Row:
 class Plan:
     """`passes` is above 1 where items look at what peers got for others."""
 
-    def __init__(self, cohort: Cohort, kind: str) -> None:
+    def __init__(self, cohort: Cohort, kind: str, only: Sequence[Indicator] | None = None) -> None:
         self.cohort, self.kind = cohort, kind
         self.scheme = cohort.scheme
         self.step = 10 ** (6 - self.scheme.item_places)
         self.work = Work(cohort)
         setting = Setting(self.work, kind)
         self.names: SheetEnvironment = setting.names
-        built = (build(spec, setting) for spec in cohort.scheme.indicators)
+        specs = cohort.scheme.indicators if only is None else only
+        built = (build(spec, setting) for spec in specs)
         nodes = [node for node in built if node is not None]
         relate(nodes)
         self.stages = [s for s in self.scheme.stages if not s.kinds or kind in s.kinds]

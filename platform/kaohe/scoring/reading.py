@@ -147,9 +147,10 @@ class _Reader:
             return raw
         known = {member.name: member for member in msgspec.structs.fields(type)}
         read: dict[str, Any] = {}
-        if not isinstance(raw, Mapping):
+        told = not isinstance(raw, Mapping)
+        if told:
             self.add(place, "type", raw, "a mapping", "键值表")
-            raw = dict.fromkeys(n for n, member in known.items() if member.required)
+            raw = {}
         for name, value in raw.items():
             if name not in known:
                 self.add(f"{place}.{name}", "unknown", name, ", ".join(known))
@@ -157,7 +158,7 @@ class _Reader:
                 self._member(f"{place}.{name}", name, value, read)
         for name, member in known.items():
             if member.required and name not in read:
-                if name not in raw:
+                if name not in raw and not told:
                     self.add(f"{place}.{name}", "missing", "", *_EXPECTED[name])
                 read[name] = date.min if name == "date" else ""
         return type(**read)

@@ -98,7 +98,7 @@ class LeafCheck:
                 yield "rating", "missing", "", self._rating_range(), ""
             if r.rating is not None and r.value is not None:
                 yield "value", "conflict", r.value, "rating", "评分（二者只填其一）"
-        if leaf.rule in ("target", "steps"):
+        if leaf.rule in ("target", "steps", "imported"):
             if r.value is None and not (leaf.qualifies and r.fields):
                 yield "value", "missing", "", "a number", "数"
             if r.value is not None and leaf.qualifies and r.fields:
@@ -198,6 +198,7 @@ class LeafCheck:
             if name not in declared:
                 yield f"fields.{name}", "unknown", name, ", ".join(declared), ""
         single = r.value is not None or (not given and (self.measured or bool(self.leaf.qualifies)))
+        single = single and self.leaf.rule != "imported"
         for name, field in declared.items():
             value = given.get(name)
             if value is None:

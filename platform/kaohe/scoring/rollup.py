@@ -11,6 +11,7 @@ from kaohe.scheme.periods import Period
 from kaohe.scoring.cohort import Cohort
 from kaohe.scoring.environment import SheetEnvironment, group_of
 from kaohe.scoring.facts import Subject
+from kaohe.scoring.plan import Plan
 from kaohe.scoring.points import rounded
 from kaohe.scoring.rules.node import Setting, line_kind
 from kaohe.scoring.sheets import Line, Sheet
@@ -27,8 +28,35 @@ def roll_up(scheme: Scheme, cohort: Cohort, parts: dict[str, list[Part]]) -> lis
     for subject in cohort.subjects:
         if subject.id in parts:
             work.subject = subject
-            sheets.append(_sheet(scheme, cohort, subject, parts[subject.id], names[subject.kind]))
+            sheet = _sheet(scheme, cohort, subject, parts[subject.id], names[subject.kind])
+            sheets.append(sheet)
+    _adjust(scheme, cohort, sheets)
     return sheets
+
+
+def _adjust(scheme: Scheme, cohort: Cohort, sheets: Sequence[Sheet]) -> None:
+    """Items that a scheme has only in the longer period join those that were averaged."""
+    own = [node for node in scheme.indicators if cohort.period.type in node.periods]
+    plans = {kind.id: Plan(cohort, kind.id, own) for kind in scheme.kinds if _any_of(own, kind.id)}
+    for sheet in sheets:
+        if plan := plans.get(sheet.kind):
+            _join(scheme, sheet, plan.sheet(cohort.all_subjects[sheet.subject]))
+
+
+def _any_of(nodes: Sequence[Indicator], kind: str) -> bool:
+    return any(kind in node.kinds for node in nodes)
+
+
+def _join(scheme: Scheme, sheet: Sheet, more: Sheet) -> None:
+    items = sheet.item_units | more.item_units
+    sheet.item_units = {node.code: items[node.code] for node in scheme.indicators if node.code in items}
+    sheet.lines += more.lines
+    sheet.total_units += more.total_units
+    sheet.bonus_units += more.bonus_units
+    sheet.deduction_units += more.deduction_units
+    sheet.flags = sorted({*sheet.flags, *more.flags})
+    sheet.missing = sorted({*sheet.missing, *more.missing})
+    sheet.remarks += more.remarks
 
 
 def _sheet(scheme: Scheme, cohort: Cohort, subject: Subject, parts: list[Part], names: SheetEnvironment) -> Sheet:

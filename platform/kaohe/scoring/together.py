@@ -11,7 +11,7 @@ from kaohe.scheme.problems import Problem, shown
 from kaohe.scoring.facts import Facts, Record, Subject
 
 Placed = list[tuple[int, Record]]
-TOGETHER = ("judged", "check", "target", "steps")
+TOGETHER = ("judged", "check", "target", "steps", "imported")
 
 
 def check_together(

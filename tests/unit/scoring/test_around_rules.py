@@ -212,3 +212,39 @@ def test_matter_with_count_above_one_is_refused_under_every_leaf() -> None:
     assert problems(body, give("b.x, date: 2026-02-05, amount: 1, matter: 甲, count: 2")) == [
         "records[0].count: 2 contradicts matter: a named matter counts once (test b.x)"
     ]
+
+
+def test_result_of_another_scheme_is_taken_in_its_pinned_version() -> None:
+    leaf = "{code: i, title: 窗口考核, rule: imported, source: {scheme: window-staff, version: '1'}, formula: value_given * 0.3}"
+    body = f"indicators: [{leaf}]\n"
+    row = "i, date: 2026-12-31, value: 96.3, fields: {scheme: window-staff, version: '%s'}"
+    assert sheet(body, give(row % 1)).total == Decimal("28.89")
+    assert sheet(body, "{}").missing == ["i"]
+    assert problems(body, give(row % 2)) == ["records[0].fields.version: 2 is not one of 1 (test i)"]
+    assert problems(body, give("i, date: 2026-12-31, value: 9")) == [
+        "records[0].fields.scheme: is missing, expected choice (test i)",
+        "records[0].fields.version: is missing, expected choice (test i)",
+    ]
+
+
+def test_adjustment_at_the_yearly_roll_up_only() -> None:
+    body = """
+periods: [month, year]
+rollup: month
+indicators:
+  - {code: m, title: 月度, points: 10, rule: deduct-from-full, children: [{code: .x, title: 甲, rule: deduct, amount: 6}]}
+  - {code: y, title: 年度调整, periods: [year], line: bonus, children: [{code: .z, title: 乙, rule: bonus, amount: 2}]}
+"""
+    rows = give("m.x, date: 2026-02-05", "y.z, date: 2026-06-05")
+    assert sheet(body, rows, period="2026-06").items == {"m": Decimal(10)}
+    made = sheet(body, rows, period="2026")
+    assert (made.items, made.bonus, made.total) == (
+        {"m": Decimal("9.50"), "y": Decimal(2)},
+        Decimal(2),
+        Decimal("11.50"),
+    )
+
+
+def test_result_says_when_the_regulation_has_expired() -> None:
+    body = "effective: 2026-02-01\nexpires: 2026-11-30\n" + BONUS.replace("EXTRA", "")
+    assert result(body, "{}").remarks == ["办法施行至 2026-11-30，本期超出", "办法自 2026-02-01 起施行，本期在此之前"]

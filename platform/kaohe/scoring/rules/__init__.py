@@ -6,6 +6,7 @@ from kaohe.scheme.model import Indicator
 from kaohe.scoring.rules.branches import FromFull, Rescaled, Sum, Weighted, events_of
 from kaohe.scoring.rules.computed import Called, Computed
 from kaohe.scoring.rules.events import Counter, Fixed, Levelled, Ranged
+from kaohe.scoring.rules.imported import Imported
 from kaohe.scoring.rules.measured import Steps, Target
 from kaohe.scoring.rules.node import Node, Setting
 from kaohe.scoring.rules.rated import Check, Judged
@@ -24,6 +25,7 @@ _LEAVES: dict[str, type[Node]] = {
     "formula": Computed,
     "function": Called,
     "counter": Counter,
+    "imported": Imported,
 }
 _BRANCHES: dict[str, type[Sum]] = {
     "sum": Sum,
