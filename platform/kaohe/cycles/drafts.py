@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
+from kaohe.cycles.errors import NoDraft
 from kaohe.cycles.models import Assessor, Cycle, CyclePhase, Recusal
 from kaohe.cycles.schemes import phases_of
 from kaohe.errors import Conflict, NotFound
@@ -36,12 +37,12 @@ class Basics:
 
 
 async def open_draft(session: AsyncSession, cycle_id: UUID, version: int | None = None) -> Cycle:
-    """Locked. Raises NotFound; Conflict when the notice is out or somebody changed the draft since `version`."""
+    """Locked. Raises NotFound, NoDraft, or Conflict when somebody changed the draft since `version`."""
     cycle = (await session.execute(select(Cycle).where(Cycle.id == cycle_id).with_for_update())).scalar_one_or_none()
     if cycle is None:
         raise NotFound
     if cycle.state != "draft":
-        raise Conflict(_("通知已经发出，方案、对象和日程不能再改。"), next_step=_("需要延期的，请在进度页面办理。"))
+        raise NoDraft
     if version is not None and version != cycle.version:
         raise Conflict(_("您打开这一页之后，另一位同事修改过这份草稿。"))
     cycle.version += 1

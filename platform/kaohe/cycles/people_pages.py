@@ -14,7 +14,7 @@ from kaohe.cycles.drafts import Dates
 from kaohe.cycles.schemes import notice_days
 from kaohe.cycles.setup import Setup
 from kaohe.cycles.setup_forms import read_assessors, read_dates
-from kaohe.cycles.setup_pages import onward, version_of
+from kaohe.cycles.setup_pages import onward, or_the_cycle, version_of
 from kaohe.cycles.views import Assessor, CalendarStep, PeopleStep, Steps
 from kaohe.errors import FieldProblem, Invalid
 from kaohe.i18n import _
@@ -26,6 +26,10 @@ from kaohe.web.permissions import allow
 
 @get("/cycles/{cycle_id:uuid}/setup/assessors", opt=allow("cycles.manage"))
 async def people_step(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
+    return await or_the_cycle(ctx, cycle_id, _people_page(ctx, cycle_id))
+
+
+async def _people_page(ctx: Context, cycle_id: UUID) -> Response[Any]:
     return ctx.page("cycles/assessors.html", await _people_view(ctx, cycle_id))
 
 
@@ -88,6 +92,10 @@ def _pair(go: str) -> tuple[UUID, UUID]:
 
 @get("/cycles/{cycle_id:uuid}/setup/calendar", opt=allow("cycles.manage"))
 async def calendar_step(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
+    return await or_the_cycle(ctx, cycle_id, _calendar_page(ctx, cycle_id))
+
+
+async def _calendar_page(ctx: Context, cycle_id: UUID) -> Response[Any]:
     """Dates in the address are tried without being saved: what the page asks for as a date is changed."""
     draft = await setup.load(ctx.session, cycle_id, "phases")
     dates = [Dates(*one) for one in draft.phases] or setup.proposed_dates(draft)

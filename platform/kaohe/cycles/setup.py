@@ -17,8 +17,9 @@ from kaohe.catalogue.service import Parameters, current_parameters, scheme_of
 from kaohe.clock import today
 from kaohe.cycles import queries, schemes
 from kaohe.cycles.drafts import Dates
+from kaohe.cycles.errors import NoDraft
 from kaohe.cycles.schemes import Group
-from kaohe.errors import Conflict, NotFound
+from kaohe.errors import NotFound
 from kaohe.i18n import _
 from kaohe.national_calendar import national_calendar
 from kaohe.scheme import periods
@@ -102,12 +103,12 @@ class Setup:
 
 
 async def load(session: AsyncSession, cycle_id: UUID, *parts: str) -> Setup:
-    """`parts` of candidates, people, phases. Raises NotFound, or Conflict when the cycle is no draft any more."""
+    """`parts` of candidates, people, phases. Raises NotFound, or NoDraft."""
     cycle = await queries.cycle(session, cycle_id)
     if cycle is None:
         raise NotFound
     if cycle.state != "draft":
-        raise Conflict(_("通知已经发出，方案、对象和日程不能再改。"), next_step=_("需要延期的，请在进度页面办理。"))
+        raise NoDraft
     scheme = scheme_of(cycle.scheme_id)
     parameters = await current_parameters(session, scheme.id, on=min(today(), cycle.period_end))
     return Setup(

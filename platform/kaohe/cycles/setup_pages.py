@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from litestar.params import FromPath
 from kaohe.catalogue.service import current_parameters, enabled_scheme_of, enabled_schemes
 from kaohe.clock import today
 from kaohe.cycles import drafts, schemes, setup
+from kaohe.cycles.errors import NoDraft
 from kaohe.cycles.issuing import issue_notice
 from kaohe.cycles.notices import notice_text
 from kaohe.cycles.setup_forms import read_basics, read_kinds
@@ -61,8 +63,20 @@ async def create(ctx: Ctx) -> Response[Any]:
     return ctx.redirect(f"/cycles/{cycle_id}/setup/subjects")
 
 
+async def or_the_cycle(ctx: Context, cycle_id: UUID, page: Awaitable[Response[Any]]) -> Response[Any]:
+    """A step of the wizard that was kept open leads to the cycle once its notice is out."""
+    try:
+        return await page
+    except NoDraft:
+        return ctx.redirect(f"/cycles/{cycle_id}")
+
+
 @get("/cycles/{cycle_id:uuid}/setup/scheme", opt=allow("cycles.manage"))
 async def scheme_step(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
+    return await or_the_cycle(ctx, cycle_id, _scheme_page(ctx, cycle_id))
+
+
+async def _scheme_page(ctx: Context, cycle_id: UUID) -> Response[Any]:
     return ctx.page("cycles/scheme.html", await _scheme_view(ctx, cycle_id))
 
 
@@ -100,6 +114,10 @@ def version_of(form: Form) -> int:
 
 @get("/cycles/{cycle_id:uuid}/setup/subjects", opt=allow("cycles.manage"))
 async def subject_step(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
+    return await or_the_cycle(ctx, cycle_id, _subject_page(ctx, cycle_id))
+
+
+async def _subject_page(ctx: Context, cycle_id: UUID) -> Response[Any]:
     draft = await setup.load(ctx.session, cycle_id, "candidates")
     return ctx.page("cycles/subjects.html", SubjectStep(Steps(cycle_id, "subjects"), draft))
 
@@ -125,6 +143,10 @@ def onward(cycle_id: UUID, form: Form, step: str) -> str:
 
 @get("/cycles/{cycle_id:uuid}/setup/check", opt=allow("cycles.manage"))
 async def check_step(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
+    return await or_the_cycle(ctx, cycle_id, _check_page(ctx, cycle_id))
+
+
+async def _check_page(ctx: Context, cycle_id: UUID) -> Response[Any]:
     return ctx.page("cycles/check.html", await _check_view(ctx, cycle_id))
 
 

@@ -61,10 +61,21 @@ class ParameterLine:
 
 def parameter_lines(scheme: Scheme, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> list[ParameterLine]:
     return [
-        ParameterLine(parameter_title(one), value_words(one, values[name]), one.article, one.silent, name in overrides)
+        ParameterLine(
+            parameter_title(one),
+            value_words(one, _highest_first(values[name])),
+            one.article,
+            one.silent,
+            name in overrides,
+        )
         for name, one in scheme.parameters.items()
         if name in values
     ]
+
+
+def _highest_first(value: Any) -> Any:
+    """Thresholds by name: the database keeps no order of their names."""
+    return dict(sorted(value.items(), key=lambda pair: -pair[1])) if isinstance(value, Mapping) else value
 
 
 @dataclass(frozen=True, slots=True)

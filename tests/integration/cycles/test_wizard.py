@@ -238,6 +238,8 @@ async def test_a_draft_can_be_deleted_and_an_issued_cycle_cannot(
     await browser.as_(fresh_world.city[Role.ORGANISER])
     assert (await browser.post(f"/cycles/{draft}/deletion")).status_code == 303
     assert (await browser.post(f"/cycles/{issued}/deletion")).status_code == 409
+    for step in ("scheme", "subjects", "assessors", "calendar", "check"):
+        assert (await browser.get(f"/cycles/{issued}/setup/{step}")).headers["location"] == f"/cycles/{issued}"
     assert await rows(database, fresh_world.city, Cycle.id) == [(issued,)]
     assert len(await rows(database, fresh_world.city, Participation.id)) == 2
 
