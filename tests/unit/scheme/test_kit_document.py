@@ -1,0 +1,43 @@
+"""The vocabulary that authors read names everything the YAML may hold."""
+
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+import kaohe
+from kaohe.scheme import indicators, kinds, outcomes
+from kaohe.scheme.formula import _FUNCTIONS as EVERYWHERE
+from kaohe.scheme.model import Scheme
+from kaohe.scheme.parameters import Parameter
+from kaohe.scoring.environment import _FUNCTIONS as LOOKING
+
+DOCUMENT = (Path(kaohe.__file__).parents[1] / "docs" / "kit.md").read_text("utf-8")
+FILLED_IN = {"functions", "content_hash", "engine", "parent", "api"}
+STRUCTS = [
+    Scheme,
+    Parameter,
+    kinds.Kind,
+    kinds.Attribute,
+    *(
+        getattr(indicators, name)
+        for name in ("Indicator", "Level", "Evidence", "Field", "Effect", "PartCap", "Must", "Source")
+    ),
+    *(
+        getattr(outcomes, name)
+        for name in ("Channel", "Grade", "Grading", "Ranking", "Honour", "Award", "FlagRule", "Stage")
+    ),
+    *(getattr(outcomes, name) for name in ("Demands", "Round", "Consequence")),
+]
+
+
+@pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
+def test_every_member_is_documented(struct: type[msgspec.Struct]) -> None:
+    names = {member.encode_name for member in msgspec.structs.fields(struct)} - FILLED_IN
+    assert [name for name in sorted(names) if name not in DOCUMENT] == []
+
+
+def test_every_rule_and_function_is_documented() -> None:
+    assert [rule for rule in get_args(indicators.Rule) if f"`{rule}`" not in DOCUMENT] == []
+    assert [name for name in (*EVERYWHERE, *LOOKING) if name not in DOCUMENT] == []
