@@ -24,6 +24,7 @@ from kaohe.identity.models import Role
 from kaohe.inbox.service import send
 from kaohe.records import service as records
 from kaohe.settings import Settings
+from kaohe.subjects import importing
 from kaohe.submissions import claims, filing
 from kaohe.submissions.work import open_work, slots
 from tests.factories import cycles, files
@@ -44,6 +45,7 @@ IDS = {
     "run_id": "SELECT id FROM runs LIMIT 1",
     "message_id": "SELECT id FROM messages LIMIT 1",
     "upload_id": "SELECT id FROM uploads LIMIT 1",
+    "import_id": "SELECT id FROM subject_imports LIMIT 1",
     "invitation_id": "SELECT id FROM invitations LIMIT 1",
     "membership_id": "SELECT id FROM memberships WHERE tenant_id = app.tenant_id() ORDER BY id DESC LIMIT 1",
     "request_id": "SELECT id FROM evidence_requests LIMIT 1",
@@ -154,6 +156,7 @@ async def _release(approver: Actor, cycle_id: UUID, run_id: UUID) -> None:
 async def _small_things(database: Database, settings: Settings, owner: Place, who: dict[Role, Actor]) -> None:
     async with who[Role.ADMIN].at_work() as session:
         await invitations.invite(session, login=f"invited-{owner.slug}", name="受邀人", role=Role.INSPECTOR)
+        await importing.keep(session, "centre", "名单.csv", "0" * 64, [], by=who[Role.ADMIN].id)
         await send(session, tenant_id=owner.id, kind="notice", title="告知", person_id=who[Role.AUDITOR].id)
     async with who[Role.REPORTER].at_work() as session:
         await evidence.begin_upload(settings, session, who[Role.REPORTER], name="传.pdf", length=10, target="")

@@ -111,9 +111,9 @@ def in_order(problems: list[FieldProblem]) -> list[FieldProblem]:
     return sorted(problems, key=place)
 
 
-@get("/subjects/imports/{upload_id:uuid}", opt=allow("subjects.manage"))
-async def preview(ctx: Ctx, upload_id: FromPath[UUID]) -> Response[Any]:
-    held = await queries.import_of(ctx.session, upload_id)
+@get("/subjects/imports/{import_id:uuid}", opt=allow("subjects.manage"))
+async def preview(ctx: Ctx, import_id: FromPath[UUID]) -> Response[Any]:
+    held = await queries.import_of(ctx.session, import_id)
     if held is None:
         raise NotFound
     kinds = await service.kinds(ctx.session)
@@ -126,9 +126,9 @@ async def preview(ctx: Ctx, upload_id: FromPath[UUID]) -> Response[Any]:
     return ctx.page("subjects/preview.html", view)
 
 
-@post("/subjects/imports/{upload_id:uuid}/application", opt=allow("subjects.manage"))
-async def carry_out(ctx: Ctx, upload_id: FromPath[UUID]) -> Response[Any]:
-    held = await queries.import_of(ctx.session, upload_id, lock=True)
+@post("/subjects/imports/{import_id:uuid}/application", opt=allow("subjects.manage"))
+async def carry_out(ctx: Ctx, import_id: FromPath[UUID]) -> Response[Any]:
+    held = await queries.import_of(ctx.session, import_id, lock=True)
     if held is None:
         raise NotFound
     if held.kind not in await service.kinds(ctx.session):

@@ -134,8 +134,8 @@ async def next_number(session: AsyncSession, prefix: str) -> int:
     return int(highest or 0) + 1
 
 
-async def import_of(session: AsyncSession, upload_id: UUID, *, lock: bool = False) -> SubjectImport | None:
-    query = select(SubjectImport).where(SubjectImport.id == upload_id)
+async def import_of(session: AsyncSession, import_id: UUID, *, lock: bool = False) -> SubjectImport | None:
+    query = select(SubjectImport).where(SubjectImport.id == import_id)
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
 
