@@ -58,6 +58,13 @@ def _key(r: Record) -> tuple[Any, ...]:
         r.matter or "",
         r.note or "",
         r.id,
+        () if r.id else _rest(r),
+    )
+
+
+def _rest(r: Record) -> tuple[Any, ...]:
+    """What tells apart records that have no id; an id is alone of its kind."""
+    return (
         r.subject,
         r.count or 0,
         _LOWEST if r.target is None else r.target,

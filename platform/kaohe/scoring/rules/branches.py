@@ -8,10 +8,11 @@ from fractions import Fraction
 from kaohe.scheme.model import Effect, Indicator
 from kaohe.scheme.periods import PeriodType
 from kaohe.scoring.caps import NAMES, Allowance, layers
-from kaohe.scoring.points import Units, text, whole
+from kaohe.scoring.points import Units, rounded, text, whole
 from kaohe.scoring.rules.events import Event
 from kaohe.scoring.rules.node import Node, Setting
 from kaohe.scoring.rules.rated import Awarded
+from kaohe.scoring.sheets import Line
 from kaohe.scoring.work import Work
 
 
@@ -109,13 +110,16 @@ class FromFull(Sum):
         super().__init__(spec, setting, children)
         if self.floor is None:
             self.floor = 0
+        shown = rounded(self.full or 0, 6)
+        self.full_line = Line("points", spec.code, spec.article, shown, (), "满分")
 
     @property
     def is_bonus(self) -> bool:
         return False
 
     def start(self, work: Work) -> Units:
-        return work.add("points", self.spec, self.full or 0, (), "满分")
+        work.lines.append(self.full_line)
+        return self.full or 0
 
 
 class Weighted(Sum):

@@ -15,6 +15,8 @@ from kaohe.scoring.rules.node import Node, Setting
 from kaohe.scoring.sheets import Line
 from kaohe.scoring.work import Work
 
+Term = tuple[Units, str, tuple[str, ...]]
+
 
 class Event(Node):
     """`amount` is positive here; the sign comes with the line."""
@@ -29,7 +31,7 @@ class Event(Node):
         self.alone = len(self.group) <= 1
         self.watched = False
         self.skippable = self.alone and self.bare
-        self.words: dict[str, str] = {}
+        self.terms: dict[tuple[object, ...], Term] = {}
 
     def watch(self) -> None:
         """A cap further up asks on which days this leaf gave what."""
@@ -64,21 +66,28 @@ class Event(Node):
 
     def _run_plain(self, work: Work, records: list[Record]) -> Units:
         kind, code, article, lines = self.kind, self.code, self.spec.article, work.lines
+        terms = self.terms
         total: Units = 0
         for record in records:
-            amount = self.amount(record)
-            times = record.count or 1
-            given = self.sign * amount * times
-            why = self.why(record, amount, times)
+            key = (record.level, record.amount, record.count)
+            term = terms.get(key)
+            if term is None:
+                term = terms[key] = self._term(record)
+            given, why, flags = term
             lines.append(Line(kind, code, article, given, (record.id,), why))  # type: ignore[arg-type]
             total += given
-            if flags := self.flags_of(record):
+            if flags:
                 work.flag(flags)
         if kind == "bonus":
             work.bonus += total
         elif kind == "deduction":
             work.deduction -= total
         return total
+
+    def _term(self, record: Record) -> Term:
+        """Equal records give equal lines: worked out once."""
+        amount, times = self.amount(record), record.count or 1
+        return self.sign * amount * times, self.why(record, amount, times), self.flags_of(record)
 
     def why(self, record: Record, amount: Units, times: int) -> str:
         words = f"{text(amount)} × {times}"
@@ -193,13 +202,9 @@ class Fixed(Event):
     def __init__(self, spec: Indicator, setting: Setting) -> None:
         super().__init__(spec, setting)
         self.fixed: Units = setting.units(spec.amount) or 0
-        self.once_words = f"{text(self.fixed)} × 1"
 
     def amount(self, record: Record) -> Units:
         return self.fixed
-
-    def why(self, record: Record, amount: Units, times: int) -> str:
-        return self.once_words if times == 1 else f"{text(amount)} × {times}"
 
 
 class Ranged(Event):
@@ -217,18 +222,12 @@ class Levelled(Event):
         self.amounts = {n: setting.units(level.amount) or 0 for n, level in spec.levels.items()}
         self.level_flags = {n: (*spec.flags, *level.flags) for n, level in spec.levels.items()}
         self.default = spec.default_level or ""
-        self.said = {name: f"{name} {text(units)} × 1" for name, units in self.amounts.items()}
 
     def amount(self, record: Record) -> Units:
         return self.amounts[record.level or self.default]
 
     def flags_of(self, record: Record) -> tuple[str, ...]:
         return self.level_flags[record.level or self.default]
-
-    def why(self, record: Record, amount: Units, times: int) -> str:
-        if record.level is None:
-            return f"{text(amount)} × {times}"
-        return self.said[record.level] if times == 1 else super().why(record, amount, times)
 
 
 class Counter(Node):
