@@ -54,7 +54,9 @@ def _own_leaves(scheme: Scheme, branch: Indicator) -> Sequence[Indicator]:
 def _clause(scheme: Scheme, branch: Indicator, leaf: Indicator, names: Names) -> Clause:
     words = [str(branch.title), leaf.code, leaf.article, *(str(level.title) for level in leaf.levels.values())]
     words += [scheme.articles.get(leaf.article, "")]
-    return Clause(scheme.id, leaf.code, str(leaf.title), leaf.article, worth(leaf, names), " ".join(filter(None, words)))
+    return Clause(
+        scheme.id, leaf.code, str(leaf.title), leaf.article, worth(leaf, names), " ".join(filter(None, words))
+    )
 
 
 def worth(leaf: Indicator, names: Names) -> str:

@@ -84,7 +84,9 @@ def _entry_page(
     draft: service.Draft, posted: Form | None, photos: tuple[Photo, ...], problems: tuple[FieldProblem, ...] = ()
 ) -> EntryPage:
     subject = draft.subject
-    made = entry_form(draft.scheme, draft.leaf, kind=subject.kind, parameters=draft.parameters, attributes=subject.attributes)
+    made = entry_form(
+        draft.scheme, draft.leaf, kind=subject.kind, parameters=draft.parameters, attributes=subject.attributes
+    )
     twin = parents_leaf(draft.scheme, draft.leaf, subject.parent_kind)
     return EntryPage(
         subject, str(draft.scheme.kind(subject.kind).title), draft.scheme.id,
@@ -105,7 +107,9 @@ async def check(ctx: Ctx) -> Response[Any]:
         return ctx.page("records/check.html", _check_page(draft, form, photos))
     page = _entry_page(draft, form, tuple(photos), tuple(problems))
     # Refused with 422 the photos just taken would be lost: the answer stands, with what is wrong in it.
-    return ctx.page("records/entry.html", page, problems=problems, form=form, status=200 if photos or not problems else 422)
+    return ctx.page(
+        "records/entry.html", page, problems=problems, form=form, status=200 if photos or not problems else 422
+    )
 
 
 async def _read(ctx: Context, form: Form) -> tuple[service.Draft, list[FieldProblem]]:

@@ -50,10 +50,18 @@ class Check:
 
     async def run(self) -> None:
         """Afterwards every row is resolved, or `problems` tells of the first ones that are not."""
+        await self.prepare()
+        await self.find_problems()
+
+    async def prepare(self) -> None:
         await self._subjects()
         await self._days()
         await self._entries()
-        await self._wrong_rows()
+
+    @property
+    def looks_together(self) -> bool:
+        """Whether rows can be wrong together that are right one by one."""
+        return any(made.leaf and made.leaf.rule in TOGETHER for made in self.combinations)
 
     async def _subjects(self) -> None:
         """By code, else by a name that only one of them has."""
@@ -99,7 +107,7 @@ class Check:
         return told + (_("，可用：{known}").format(known=listed) if listed else "")
 
     def _posted(self, leaf: Indicator, texts: dict[str, str], has_matter: bool, has_note: bool) -> dict[str, str]:
-        given = {name: texts[name] for name in ENTRY}
+        given = {name: texts.get(name, "") for name in ENTRY}
         given |= {f"fields.{name}": texts[f"f{n}"] for n, name in enumerate(self.staging.measures)}
         given["level"] = level_of(leaf, given["level"])
         given["done"] = DONE.get(given["done"], given["done"])
@@ -109,7 +117,9 @@ class Check:
         made = entry_form(self.scheme, leaf, kind=kind, parameters=self.parameters)
         taken = {one.name for one in made.inputs}
         wrong = [
-            (name, _("这一条不填这一列")) for name, text in posted.items() if text and name not in taken and name != "matter"
+            (name, _("这一条不填这一列"))
+            for name, text in posted.items()
+            if text and name not in taken and name != "matter"
         ]
         entry = read_entry(Cells(posted), made)
         wrong += [(problem.place, problem.message) for problem in entry.problems]
@@ -122,7 +132,7 @@ class Check:
                 wrong.append((member, f"{label_of(leaf, member)}：{problem.message}"))
         return Combination(kind, leaf, values, wrong)
 
-    async def _wrong_rows(self) -> None:
+    async def find_problems(self) -> None:
         rows = await self.staging.wrong()
         self.problem_rows = rows[0][-1] if rows else 0
         for row in rows:
@@ -139,7 +149,12 @@ class Check:
         if day is None:
             yield "date", self._day_problem(text.strip())
         elif (first and day < first) or (last and day > last):
-            yield "date", _("{day} 不在该对象的在岗期间 {first} 至 {last} 内").format(day=day, first=first or "…", last=last or "…")
+            yield (
+                "date",
+                _("{day} 不在该对象的在岗期间 {first} 至 {last} 内").format(
+                    day=day, first=first or "…", last=last or "…"
+                ),
+            )
         yield from self.combinations[number].wrong if number is not None else ()
 
     def _day_problem(self, text: str) -> str:
@@ -157,9 +172,9 @@ class Check:
 
     async def _clashes(self) -> None:
         """What only shows when the records of one subject and leaf are looked at together, with those that stand."""
-        codes = {made.leaf.code for made in self.combinations if made.leaf and made.leaf.rule in TOGETHER}
-        if not codes:
+        if not self.looks_together:
             return
+        codes = {made.leaf.code for made in self.combinations if made.leaf and made.leaf.rule in TOGETHER}
         rows = await self.staging.under(sorted(codes))
         held = await self.staging.standing(self.scheme.id, sorted(codes))
         subjects = {row[1]: Subject(id=row[1], kind=row[2]) for row in rows}
@@ -186,7 +201,9 @@ class Cells(dict[str, str]):
 
 def as_held(row: Sequence[Any]) -> Record:
     subject, leaf, day, value, target, rating, done, fields = row
-    return Record(subject=subject, leaf=leaf, date=day, value=value, target=target, rating=rating, done=done, fields=fields)
+    return Record(
+        subject=subject, leaf=leaf, date=day, value=value, target=target, rating=rating, done=done, fields=fields
+    )
 
 
 def _typed(made: Combination) -> tuple[Any, ...]:

@@ -22,7 +22,9 @@ def columns(scheme: Scheme) -> tuple[Column, ...]:
     fields = {name: str(field.title) or name for leaf in leaves for name, field in leaf.fields.items()}
     wanted = {
         "count": Column("count", _("次数"), note=_("整数，不填按 1 次")),
-        "amount": Column("amount", _("分值"), aliases=("扣分", "加分"), note=_("条款给出范围时必填，填每次的分值，不带正负号")),
+        "amount": Column(
+            "amount", _("分值"), aliases=("扣分", "加分"), note=_("条款给出范围时必填，填每次的分值，不带正负号")
+        ),
         "level": Column("level", _("情形"), aliases=("级别", "档次"), note="、".join(levels)),
         "value": Column("value", _("数值"), aliases=("完成值",)),
         "target": Column("target", _("目标值"), aliases=("目标",)),

@@ -35,7 +35,9 @@ async def imports(ctx: Ctx) -> Response[Any]:
 
 
 async def _imports_page(ctx: Context) -> ImportsPage:
-    schemes = [(scheme.id, str(scheme.title)) for scheme in await catalogue.enabled_schemes(ctx.session) if _takes(scheme)]
+    schemes = [
+        (scheme.id, str(scheme.title)) for scheme in await catalogue.enabled_schemes(ctx.session) if _takes(scheme)
+    ]
     return ImportsPage(schemes, await queries.imports(ctx.session))
 
 

@@ -22,28 +22,30 @@ _BACK = "SELECT set_config('enable_nestloop', 'on', true)"
 
 _SUBJECTS = """
 CREATE TEMPORARY TABLE import_subjects ON COMMIT DROP AS
-SELECT s.code AS text, s.id, s.code, s.kind, s.name, s.active_from, s.active_to,
+SELECT r.subject AS text, s.id, s.code, s.kind, s.name, s.active_from, s.active_to,
        coalesce(s.jurisdiction_id, s.tenant_id) AS party_id
-  FROM (SELECT DISTINCT subject FROM import_rows) r JOIN subjects s ON s.code = r.subject
- WHERE s.tenant_id = app.tenant_id()
+  FROM (SELECT DISTINCT subject FROM import_rows) r
+  LEFT JOIN (SELECT * FROM subjects WHERE tenant_id = app.tenant_id()) s ON s.code = r.subject
 """
-_UNKNOWN_SUBJECTS = """
-SELECT DISTINCT r.subject FROM import_rows r LEFT JOIN import_subjects s ON s.text = r.subject WHERE s.id IS NULL
+_HOLD = """
+SELECT count(*) FROM (
+  SELECT FROM subjects WHERE tenant_id = app.tenant_id() AND id IN (SELECT id FROM import_subjects) FOR KEY SHARE) held
 """
+_UNKNOWN_SUBJECTS = "SELECT text FROM import_subjects WHERE id IS NULL"
 _SUBJECTS_LIKE = """
 SELECT id, code, kind, name, active_from, active_to, coalesce(jurisdiction_id, tenant_id) AS party_id
   FROM subjects WHERE tenant_id = app.tenant_id() AND (code = ANY (%(texts)s) OR name = ANY (%(texts)s))
 """
 _RESOLVED = """
   FROM import_rows r
-  LEFT JOIN import_subjects s ON s.text = r.subject
+  JOIN import_subjects s ON s.text = r.subject
   LEFT JOIN import_days d ON d.text = r.date
-  LEFT JOIN import_entries e ON e.kind = coalesce(s.kind, '') AND {same}
+  JOIN import_entries e ON e.kind = coalesce(s.kind, '') AND {same}
 """
 _WRONG = """ s.id IS NULL OR d.day IS NULL OR NOT e.fits OR d.day < s.active_from OR d.day > s.active_to """
 _STANDING = """
 SELECT s.code, r.leaf, r.date, r.value, r.target, r.rating, r.done, r.fields
-  FROM records r JOIN (SELECT DISTINCT id, code FROM import_subjects) s ON s.id = r.subject_id
+  FROM records r JOIN (SELECT DISTINCT id, code FROM import_subjects WHERE id IS NOT NULL) s ON s.id = r.subject_id
  WHERE r.tenant_id = app.tenant_id() AND r.scheme_id = %(scheme)s AND r.leaf = ANY (%(codes)s)
    AND r.reverses_id IS NULL AND r.reversed_by_id IS NULL
 """
@@ -51,33 +53,34 @@ _INSERT = """
 INSERT INTO records (tenant_id, id, number, scheme_id, subject_id, party_id, subject_name, leaf, date, count, amount, level,
                      value, target, rating, done, matter, fields, note, source, import_id, entered_by, entered_name,
                      reply_until)
-SELECT %(tenant)s, uuidv7(), %(number)s + row_number() OVER (), %(scheme)s, s.id, s.party_id, s.name, e.code, d.day, e.v_count,
+SELECT %(tenant)s, uuidv7(), %(number)s + r.line, %(scheme)s, s.id, s.party_id, s.name, e.code, d.day, e.v_count,
        e.v_amount, e.v_level, e.v_value, e.v_target, e.v_rating, e.v_done, nullif(btrim(r.matter), ''), e.v_fields,
        nullif(btrim(r.note), ''), 'import', %(import)s, %(person)s, %(name)s, %(until)s
 """
 
 
 class Staging:
-    """The rows of one file in one transaction. `measures` are the columns `fields.x`, kept as `f0`, `f1` …"""
+    """The rows of one file in one transaction. `texts` are its columns of the entry; `measures` are the columns
+    `fields.x`, kept as `f0`, `f1` …"""
 
-    def __init__(self, connection: AsyncConnection[Any], measures: Sequence[str]) -> None:
-        self.connection, self.measures = connection, measures
-        self.texts = (*ENTRY, *(f"f{n}" for n in range(len(measures))))
+    def __init__(self, connection: AsyncConnection[Any], heads: Iterable[str]) -> None:
+        held = list(heads)
+        self.connection = connection
+        self.measures = [name.removeprefix("fields.") for name in held if name.startswith("fields.")]
+        self.texts = (*(n for n in ENTRY if n in held), *(f"f{n}" for n in range(len(self.measures))))
 
     @classmethod
-    async def open(cls, session: AsyncSession, measures: Sequence[str], spare: int) -> Staging:
+    async def open(cls, session: AsyncSession, heads: Iterable[str], spare: Sequence[str] = ()) -> Staging:
         """`spare`: columns of the file that mean nothing."""
         await session.flush()
         raw = await (await session.connection()).get_raw_connection()
         connection = raw.driver_connection
         assert isinstance(connection, AsyncConnection)
-        made = cls(connection, measures)
-        names = ["subject", "leaf", "date", *made.texts, "matter", "note", *(f"spare{n}" for n in range(spare))]
+        made = cls(connection, heads)
+        names = ["subject", "leaf", "date", *made.texts, "matter", "note", *spare]
         text = sql.SQL(", ").join(sql.SQL("{} text NOT NULL DEFAULT ''").format(sql.Identifier(name)) for name in names)
         await connection.execute(_SETTINGS)
-        await connection.execute(
-            "DROP TABLE IF EXISTS import_rows, import_subjects, import_days, import_entries"
-        )
+        await connection.execute("DROP TABLE IF EXISTS import_rows, import_subjects, import_days, import_entries")
         await connection.execute(sql.SQL(
             "CREATE TEMPORARY TABLE import_rows (line integer GENERATED BY DEFAULT AS IDENTITY (START 2), {}) ON COMMIT DROP"
         ).format(text))  # fmt: skip
@@ -103,13 +106,15 @@ class Staging:
 
     async def drop_blank(self) -> None:
         empty = sql.SQL(" AND ").join(
-            sql.SQL("{} = ''").format(sql.Identifier(n)) for n in ("subject", "leaf", "date", *self.texts, "matter", "note")
+            sql.SQL("{} = ''").format(sql.Identifier(n))
+            for n in ("subject", "leaf", "date", *self.texts, "matter", "note")
         )
         await self.connection.execute(sql.SQL("DELETE FROM import_rows WHERE {}").format(empty))
 
     async def find_subjects(self) -> list[str]:
-        """By code; answers the texts that are no code."""
+        """By code; answers the texts that are no code. Nobody removes them until the end."""
         await self.connection.execute(_SUBJECTS)
+        await self.connection.execute(_HOLD)
         return [row[0] for row in await self._all(_UNKNOWN_SUBJECTS)]
 
     async def subjects_like(self, texts: Sequence[str]) -> list[dict[str, Any]]:
@@ -118,7 +123,10 @@ class Staging:
 
     async def add_subjects(self, found: Mapping[str, Mapping[str, Any]]) -> None:
         names = ("text", "id", "code", "kind", "name", "active_from", "active_to", "party_id")
-        await self._copy("import_subjects", names, (tuple({**row, "text": t}[n] for n in names) for t, row in found.items()))
+        await self.connection.execute("DELETE FROM import_subjects WHERE text = ANY (%s)", (list(found),))
+        await self._copy(
+            "import_subjects", names, (tuple({**row, "text": t}[n] for n in names) for t, row in found.items())
+        )
 
     async def days(self) -> list[str]:
         return [row[0] for row in await self._all("SELECT DISTINCT date FROM import_rows")]
@@ -130,19 +138,19 @@ class Staging:
     async def combinations(self) -> list[Any]:
         """Each different (kind, leaf, entry…, has matter, has note) that occurs: what the engine has to check."""
         query = sql.SQL(
-            "SELECT coalesce(s.kind, ''), r.leaf, {texts}, btrim(r.matter) <> '', btrim(r.note) <> ''"
-            " FROM import_rows r LEFT JOIN import_subjects s ON s.text = r.subject GROUP BY {all}"
+            "SELECT coalesce(s.kind, ''), {texts}, btrim(r.matter) <> '', btrim(r.note) <> ''"
+            " FROM import_rows r JOIN import_subjects s ON s.text = r.subject GROUP BY {all}"
         ).format(
-            texts=sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(name)) for name in self.texts),
-            all=sql.SQL(", ").join(map(sql.SQL, map(str, range(1, len(self.texts) + 5)))),
+            texts=sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(name)) for name in ("leaf", *self.texts)),
+            all=sql.SQL(", ").join(sql.Literal(n) for n in range(1, len(self.texts) + 5)),
         )
         return await self._all(query)
 
     async def add_entries(self, entries: Iterable[tuple[Any, ...]]) -> None:
         """Each: the combination as it came, its number, whether it fits, then the typed values."""
-        texts = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(name)) for name in self.texts)
+        texts = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(name)) for name in ("leaf", *self.texts))
         await self.connection.execute(sql.SQL(
-            "CREATE TEMPORARY TABLE import_entries (kind text, leaf text, {}, has_matter boolean, has_note boolean,"
+            "CREATE TEMPORARY TABLE import_entries (kind text, {}, has_matter boolean, has_note boolean,"
             " number integer, fits boolean, code text, v_count integer, v_amount numeric, v_level text, v_value numeric,"
             " v_target numeric, v_rating numeric, v_done text, v_fields jsonb) ON COMMIT DROP"
         ).format(texts))  # fmt: skip
@@ -151,12 +159,14 @@ class Staging:
         await self._copy("import_entries", names, entries)
 
     def _resolved(self) -> sql.Composed:
-        same: list[sql.Composable] = [sql.SQL("e.{0} = r.{0}").format(sql.Identifier(name)) for name in ("leaf", *self.texts)]
+        same: list[sql.Composable] = [
+            sql.SQL("e.{0} = r.{0}").format(sql.Identifier(name)) for name in ("leaf", *self.texts)
+        ]
         same += [sql.SQL("e.has_matter = (btrim(r.matter) <> '')"), sql.SQL("e.has_note = (btrim(r.note) <> '')")]
         return sql.SQL(_RESOLVED).format(same=sql.SQL(" AND ").join(same))
 
     async def wrong(self) -> list[Any]:
-        """(line, subject, date, day, subject found, active from, to, entry's number, all of them): the first ones."""
+        """(line, subject, date, day, subject found, active from, to, entry's number, how many in all): the first ones."""
         query = sql.SQL(
             "SELECT r.line, r.subject, r.date, d.day, s.id IS NOT NULL, s.active_from, s.active_to, e.number, count(*) OVER ()"
             "{} WHERE {} ORDER BY r.line LIMIT {}"
@@ -188,13 +198,18 @@ class Staging:
         )
         return await self._all(query)
 
-    async def count(self) -> int:
-        return int((await self._all("SELECT count(*) FROM import_rows"))[0][0])
+    async def size(self) -> tuple[int, int]:
+        """(how many rows, the last one's line)."""
+        rows, last = (await self._all("SELECT count(*), coalesce(max(line), 0) FROM import_rows"))[0]
+        return rows, last
 
     async def insert(self, values: Mapping[str, Any]) -> int:
-        """Into the records. `number`: the one before the first."""
-        done = await self.connection.execute(sql.SQL(_INSERT) + self._resolved(), values)
-        return done.rowcount
+        """The rows in which nothing is wrong, into the records; answers how many. A row's number is `number` + line."""
+        # In the order of the largest index, which is then filled from one end.
+        query = sql.SQL("{}{} WHERE ({}) IS NOT TRUE ORDER BY s.id, d.day").format(
+            sql.SQL(_INSERT), self._resolved(), sql.SQL(_WRONG)
+        )
+        return (await self.connection.execute(query, values)).rowcount
 
     async def _all(self, query: Any, values: Any = None) -> list[Any]:
         return await (await self.connection.execute(query, values)).fetchall()

@@ -9,7 +9,7 @@ from pathlib import PurePath
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaohe.records.import_columns import ENTRY, columns
+from kaohe.records.import_columns import columns
 from kaohe.records.import_queries import Staging
 from kaohe.scheme.model import Scheme
 from kaohe.spreadsheets import Column, Table, read_table
@@ -22,8 +22,7 @@ async def stage(session: AsyncSession, scheme: Scheme, data: bytes, filename: st
     asked = columns(scheme)
     if plain := _plain(data, filename, asked):
         head, names, encoding, delimiter, skip = plain
-        measures = _measures(head)
-        staging = await Staging.open(session, measures, sum(name.startswith("spare") for name in names))
+        staging = await Staging.open(session, head.heads, [name for name in names if name.startswith("spare")])
         try:
             async with session.begin_nested():
                 await staging.copy_csv(memoryview(data)[skip:], names, encoding, delimiter)
@@ -35,7 +34,7 @@ async def stage(session: AsyncSession, scheme: Scheme, data: bytes, filename: st
     table = await asyncio.to_thread(read_table, data, filename, asked)
     if not table.heads:
         return None, table
-    staging = await Staging.open(session, _measures(table), 0)
+    staging = await Staging.open(session, table.heads)
     heads = list(table.heads)
     names = _names(heads, staging.measures)
     await staging.copy_rows(names, ((row.number, [row[head] for head in heads]) for row in table.rows))
@@ -93,6 +92,3 @@ def _letter(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         name = chr(ord("A") + rest) + name
     return name
-
-
-__all__ = ["ENTRY", "stage"]

@@ -34,7 +34,9 @@ async def put_in(session: AsyncSession, person: Reader, scheme_id: str, filename
     if not data:
         raise Invalid([FieldProblem("file", _("文件是空的"))])
     if len(data) > MOST_BYTES:
-        raise Invalid([FieldProblem("file", _("文件超过 {most} MB，请拆分后再导入").format(most=MOST_BYTES // 1024**2))])
+        raise Invalid(
+            [FieldProblem("file", _("文件超过 {most} MB，请拆分后再导入").format(most=MOST_BYTES // 1024**2))]
+        )
     made = RecordImport(
         tenant_id=current_tenant(session), filename=filename, sha256=hashlib.sha256(data).hexdigest(), data=data,
         scheme_id=scheme.id, uploaded_by=person.id, uploaded_name=person.name,
@@ -58,12 +60,14 @@ async def check_import(session: AsyncSession, upload_id: UUID) -> RecordImport:
     held = await import_of(session, upload_id, lock=True)
     if held.state != "waiting" or held.data is None:
         return held
-    check, file_problems = await _checked(session, held)
+    check, file_problems = await _staged(session, held)
+    if check is not None:
+        await check.run()
     problems = file_problems or (check.problems if check else [])
     held.problems = [[problem.place, problem.message] for problem in problems]
     held.problem_count = check.problem_rows if check else 0
     if check is not None:
-        held.rows = await check.staging.count()
+        held.rows, _last = await check.staging.size()
         if not problems:
             held.preview = await _preview(check)
         await check.staging.close()
@@ -78,16 +82,14 @@ async def check_import(session: AsyncSession, upload_id: UUID) -> RecordImport:
     return held
 
 
-async def _checked(session: AsyncSession, held: RecordImport) -> tuple[Check | None, list[FieldProblem]]:
+async def _staged(session: AsyncSession, held: RecordImport) -> tuple[Check | None, list[FieldProblem]]:
     scheme = await catalogue.enabled_scheme_of(session, held.scheme_id)
     parameters = await service.parameters_on(session, scheme, today())
     assert held.data is not None
     staging, table = await stage(session, scheme, held.data, held.filename)
     if staging is None or (table.problems and not table.rows):
         return None, list(table.problems) or [FieldProblem("", _("表中没有内容"))]
-    check = Check(scheme, parameters, staging, table)
-    await check.run()
-    return check, []
+    return Check(scheme, parameters, staging, table), []
 
 
 async def _preview(check: Check) -> list[Any]:
@@ -123,22 +125,41 @@ async def import_records(session: AsyncSession, upload_id: UUID) -> int:
     held = await import_of(session, upload_id, lock=True)
     if held.state != "importing" or held.data is None:
         return 0
-    last = await queries.take_numbers(session, today().year, held.rows)  # also makes other writers wait
-    check, problems = await _checked(session, held)
-    if check is None or check.problems:
-        return await _refused(session, held, problems or (check.problems if check else []))
-    tenant_id = current_tenant(session)
-    done = await check.staging.insert({
-        "tenant": tenant_id, "number": today().year * 10**7 + last - held.rows, "scheme": held.scheme_id,
-        "import": held.id, "person": held.uploaded_by, "name": held.uploaded_name,
-        "until": service.reply_until(check.parameters),
-    })  # fmt: skip
+    await queries.take_numbers(session, today().year, 0)  # other writers wait from here on
+    check, problems = await _staged(session, held)
+    if check is None:
+        return await _refused(session, held, problems)
+    await check.prepare()
+    if check.looks_together:
+        await check.find_problems()
+    done = 0 if check.problems else await _write(session, held, check)
+    if not done:
+        return await _refused(session, held, check.problems)
     await check.staging.close()
     held.state, held.rows, held.data, held.finished_at = "done", done, None, datetime.now(UTC)
     detail = {"file": held.filename, "sha256": held.sha256, "rows": done, "scheme": held.scheme_id}
     audited(session, "record_import.done", "record_import", held.id, detail)
     await session.flush()
     return done
+
+
+async def _write(session: AsyncSession, held: RecordImport, check: Check) -> int:
+    """Every row, or none and the problems are known. The good case asks first and is told afterwards that all fit."""
+    rows, last_line = await check.staging.size()
+    last = await queries.take_numbers(session, today().year, last_line - 1)  # the head has none
+    values = {
+        "tenant": current_tenant(session), "number": today().year * 10**7 + last - last_line, "scheme": held.scheme_id,
+        "import": held.id, "person": held.uploaded_by, "name": held.uploaded_name,
+        "until": service.reply_until(check.parameters),
+    }  # fmt: skip
+    attempt = await session.begin_nested()
+    done = await check.staging.insert(values)
+    if done == rows:
+        await attempt.commit()
+        return done
+    await attempt.rollback()
+    await check.find_problems()
+    return 0
 
 
 async def _refused(session: AsyncSession, held: RecordImport, problems: list[FieldProblem]) -> int:

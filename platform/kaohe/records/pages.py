@@ -40,11 +40,15 @@ async def listed(ctx: Ctx) -> Response[Any]:
     received = ctx.request.query_params.get("show") == "received"
     number = ctx.request.query_params.get("page", "1")
     number = int(number) if number.isdecimal() and len(number) < 6 else 1
-    rows, total = await queries.page(ctx.session, _filter(asked, received=received), reach_of(ctx.person), max(1, number))
+    rows, total = await queries.page(
+        ctx.session, _filter(asked, received=received), reach_of(ctx.person), max(1, number)
+    )
     schemes = catalogue.installed()
     office = ctx.person.has(*OFFICE) or ctx.person.units(*UNIT) is None
     enabled = await catalogue.enabled_schemes(ctx.session)
-    query = urlencode({name: value for name, value in asked.items() if value} | ({"show": "received"} if received else {}))
+    query = urlencode(
+        {name: value for name, value in asked.items() if value} | ({"show": "received"} if received else {})
+    )
     return ctx.page("records/list.html", ListPage(
         lines=[line(row, schemes.get(row.scheme_id)) for row in rows],
         total=total, page=max(1, number), pages=max(1, -(-min(total, queries.MOST_COUNTED) // queries.PAGE)), filters=asked,

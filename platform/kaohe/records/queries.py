@@ -26,7 +26,9 @@ ENTRY = (R.count, R.amount, R.level, R.value, R.target, R.rating, R.done, R.matt
 _STATE = case(
     (R.reverses_id.is_not(None), "reversal"), (R.reversed_by_id.is_not(None), "reversed"), else_="confirmed"
 ).label("state")
-_REPLIES = select(func.count()).where(RecordReply.tenant_id == R.tenant_id, RecordReply.record_id == R.id).scalar_subquery()
+_REPLIES = (
+    select(func.count()).where(RecordReply.tenant_id == R.tenant_id, RecordReply.record_id == R.id).scalar_subquery()
+)
 _PHOTOS = (
     select(func.count())
     .where(RecordEvidence.tenant_id == R.tenant_id, RecordEvidence.record_id == R.id)
@@ -209,7 +211,9 @@ _SUBJECT = (
 
 
 def _subjects() -> Select[*tuple[Any, ...]]:
-    return select(*_SUBJECT).outerjoin(Parent, and_(Parent.tenant_id == Subject.tenant_id, Parent.id == Subject.parent_id))
+    return select(*_SUBJECT).outerjoin(
+        Parent, and_(Parent.tenant_id == Subject.tenant_id, Parent.id == Subject.parent_id)
+    )
 
 
 async def subject(session: AsyncSession, subject_id: UUID) -> Row[Any] | None:
@@ -224,10 +228,14 @@ async def subjects(session: AsyncSession, kinds: Sequence[str], search: str, day
             or_(*(column.icontains(word, autoescape=True)
                   for column in (Subject.name, Subject.code, Subject.sort_key, Parent.name)))
         )  # fmt: skip
-    return (await session.execute(query.order_by(Subject.kind.desc(), Subject.sort_key, Subject.code).limit(PAGE + 1))).all()
+    return (
+        await session.execute(query.order_by(Subject.kind.desc(), Subject.sort_key, Subject.code).limit(PAGE + 1))
+    ).all()
 
 
-async def recent_subjects(session: AsyncSession, person_id: UUID, kinds: Sequence[str], day: date) -> Sequence[Row[Any]]:
+async def recent_subjects(
+    session: AsyncSession, person_id: UUID, kinds: Sequence[str], day: date
+) -> Sequence[Row[Any]]:
     """The six about whom this person recorded last."""
     last = (
         select(R.subject_id, R.number)

@@ -84,6 +84,3 @@ def _text(value: Any) -> Any:
         return value
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-

@@ -76,7 +76,9 @@ def workbook(text: str) -> bytes:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-async def test_a_csv_is_written_as_it_was_checked(browser: Browser, database: Database, hall: Hall, encoding: str) -> None:
+async def test_a_csv_is_written_as_it_was_checked(
+    browser: Browser, database: Database, hall: Hall, encoding: str
+) -> None:
     path = await put_in(browser, hall, GOOD.encode(encoding))
     assert shown((await browser.get(path)).text, "3 条，没有发现错误", "30分钟以上 2 次 × −2") == [
         "3 条，没有发现错误", "30分钟以上 2 次 × −2",

@@ -17,8 +17,8 @@ from kaohe.national_calendar import national_calendar
 from kaohe.records.models import DailyRecord
 from kaohe.records.service import confirmed
 from tests.factories.browser import Browser
-from tests.factories.records import DISPUTE, VERIFIED, Hall, make_hall, shown
 from tests.factories.files import png
+from tests.factories.records import DISPUTE, VERIFIED, Hall, make_hall, shown
 from tests.factories.world import World
 
 pytestmark = pytest.mark.anyio
@@ -47,11 +47,16 @@ async def test_clauses_are_those_of_the_kind_with_what_they_cost(browser: Browse
     assert shown(html, "用语不文明、争吵", "−3 至 −5", "事项梳理发布") == ["用语不文明、争吵", "−3 至 −5"]
 
 
-async def test_a_record_is_checked_then_confirmed_with_a_number(browser: Browser, database: Database, hall: Hall) -> None:
+async def test_a_record_is_checked_then_confirmed_with_a_number(
+    browser: Browser, database: Database, hall: Hall
+) -> None:
     await browser.as_(hall.place[Role.INSPECTOR])
     typed = {"date": today().isoformat(), "amount": "4", "count": "2", "note": "争吵"}
     page = await browser.post(f"/records/check?{hall.step('s1', DISPUTE)}", typed)
-    assert (page.status_code, shown(page.text, "2 次 × −4", "王芳", "确认登记")) == (200, ["2 次 × −4", "王芳", "确认登记"])
+    assert (page.status_code, shown(page.text, "2 次 × −4", "王芳", "确认登记")) == (
+        200,
+        ["2 次 × −4", "王芳", "确认登记"],
+    )
     assert await records(database, hall) == []
     path = await hall.record(browser, **typed)
     assert shown((await browser.get(path)).text, "2 次 × −4", "争吵", f"{today().year}-0000001") == [
@@ -84,7 +89,9 @@ async def test_outside_the_subjects_activity_is_refused(browser: Browser, databa
     async with database.tenant(hall.place.id) as session:
         await session.execute(text("UPDATE subjects SET active_to = current_date - 10 WHERE code = 's1'"))
     await browser.as_(hall.place[Role.INSPECTOR])
-    answer = await browser.post(f"/records/check?{hall.step('s1', DISPUTE)}", {"date": today().isoformat(), "amount": "4"})
+    answer = await browser.post(
+        f"/records/check?{hall.step('s1', DISPUTE)}", {"date": today().isoformat(), "amount": "4"}
+    )
     assert (answer.status_code, shown(answer.text, "在岗期间")) == (422, ["在岗期间"])
 
 
@@ -125,7 +132,9 @@ async def test_a_complaint_is_written_for_the_window_too(browser: Browser, datab
     assert shown((await browser.get(path)).text, "不动产登记窗口：查实的批评投诉") == ["不动产登记窗口：查实的批评投诉"]
 
 
-async def test_the_subject_is_told_and_until_when_it_may_reply(browser: Browser, database: Database, hall: Hall) -> None:
+async def test_the_subject_is_told_and_until_when_it_may_reply(
+    browser: Browser, database: Database, hall: Hall
+) -> None:
     await hall.record(browser, "s1")
     await hall.record(browser, "w1", "window.conduct.guide", amount="")
     query = select(Delivery.person_id, Message.due).join(Message, Message.id == Delivery.message_id)
@@ -167,7 +176,9 @@ async def test_scoring_gets_what_counts(browser: Browser, database: Database, ha
     ]  # fmt: skip
 
 
-async def test_a_confirmed_record_cannot_be_changed_or_removed(browser: Browser, database: Database, hall: Hall) -> None:
+async def test_a_confirmed_record_cannot_be_changed_or_removed(
+    browser: Browser, database: Database, hall: Hall
+) -> None:
     await hall.record(browser)
     for statement in ("UPDATE records SET amount = 3", "DELETE FROM records"):
         with pytest.raises(ProgrammingError, match="permission denied"):

@@ -49,7 +49,9 @@ async def test_another_jurisdiction_sees_nothing(browser: Browser, hall: Hall, f
         assert [answer.status_code for answer in answers] == [404, 404, 404]
 
 
-async def test_the_person_replies_and_the_recorder_hears_of_it(browser: Browser, database: Database, hall: Hall) -> None:
+async def test_the_person_replies_and_the_recorder_hears_of_it(
+    browser: Browser, database: Database, hall: Hall
+) -> None:
     path = await hall.record(browser)
     await browser.as_(hall.staff)
     answer = await browser.post(f"{path}/replies", {"text": "当时系统故障。"})
@@ -113,7 +115,7 @@ async def test_a_record_is_reversed_once(browser: Browser, hall: Hall) -> None:
 async def test_a_reversal_is_not_reversed(browser: Browser, hall: Hall) -> None:
     path = await hall.record(browser)
     await browser.post(f"{path}/reversal", {"reason": "登记错人"})
-    reversal = (await browser.get(path)).text.partition('已冲销，不计分')[2].partition('href="')[2].partition('"')[0]
+    reversal = (await browser.get(path)).text.partition("已冲销，不计分")[2].partition('href="')[2].partition('"')[0]
     assert (await browser.post(f"{reversal}/reversal", {"reason": "反悔"})).status_code == 404
 
 
@@ -149,7 +151,10 @@ async def test_the_list_costs_the_same_for_one_and_for_many(browser: Browser, da
             "INSERT INTO records (number, scheme_id, subject_id, party_id, subject_name, leaf, date, source, entered_by,"
             " entered_name) SELECT n, scheme_id, subject_id, party_id, subject_name, leaf, date, source, entered_by,"
             " entered_name FROM records, generate_series(1, 120) n"))  # fmt: skip
-    assert (await queries_of(database, browser, "/records"), await numbers_seen(browser, "/records?page=2")) == (one, 50)
+    assert (await queries_of(database, browser, "/records"), await numbers_seen(browser, "/records?page=2")) == (
+        one,
+        50,
+    )
     assert one <= 6
 
 

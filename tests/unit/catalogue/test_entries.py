@@ -8,7 +8,15 @@ from decimal import Decimal
 import pytest
 
 from kaohe.catalogue.entries import (
-    as_record, check, entry_form, entry_row, entry_rows, entry_words, read_entries, read_entry, takes_daily_records,
+    as_record,
+    check,
+    entry_form,
+    entry_row,
+    entry_rows,
+    entry_words,
+    read_entries,
+    read_entry,
+    takes_daily_records,
 )  # fmt: skip
 from kaohe.errors import FieldProblem
 from kaohe.plugins import registry
@@ -83,7 +91,10 @@ def test_what_is_no_number_is_refused(scheme: Scheme, text: str) -> None:
 def test_empty_rows_are_left_out(scheme: Scheme) -> None:
     made = entry_form(scheme, leaf(scheme, "staff.attendance.absent"), kind="staff")
     posted = Form({"e0.level": "over30", "e0.count": "2", "e1.level": "", "e1.count": "", "e2.level": "within30"})
-    assert [entry.values for entry in read_entries(posted, made)] == [{"level": "over30", "count": "2"}, {"level": "within30"}]
+    assert [entry.values for entry in read_entries(posted, made)] == [
+        {"level": "over30", "count": "2"},
+        {"level": "within30"},
+    ]
 
 
 def test_stored_entries_are_followed_by_a_blank_row(scheme: Scheme) -> None:
