@@ -1,0 +1,51 @@
+"""A person at a browser, who also looks for what axe-core finds and for errors in the console."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Visitor:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._errors: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self._errors.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self._errors.append(f"{self.page.url}: {message.text}")
+
+    def log_in(self, login: str, password: str) -> None:
+        self.page.goto("/login")
+        self.page.get_by_label("登录名").fill(login)
+        self.page.get_by_label("密码").fill(password)
+        self.page.get_by_role("button", name="登录").click()
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+    def goes(self, path: str) -> Page:
+        self.page.goto(path)
+        return self.page
+
+    def sees(self, text: str) -> None:
+        self.page.get_by_text(text).first.wait_for()
+
+    def check_accessible(self) -> None:
+        """Nothing found by axe-core, in the light and the high-contrast look."""
+        for contrast in ("normal", "high"):
+            self.page.evaluate("c => { document.documentElement.dataset.contrast = c }", contrast)
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+            found = self.page.evaluate(
+                "tags => axe.run({runOnly: tags}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))",
+                TAGS,
+            )
+            assert found == [], (self.page.url, contrast, found)
+        self.page.evaluate("() => { delete document.documentElement.dataset.contrast }")
+
+    def check_nothing_broke(self) -> None:
+        assert self._errors == []
