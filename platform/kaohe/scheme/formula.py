@@ -28,6 +28,13 @@ def _divide(a: Any, b: Any) -> Fraction:
     return quotient
 
 
+def _times(a: Any, b: Any) -> Any:
+    """Of numbers only: a text must not grow by a factor."""
+    if isinstance(a, str | list) or isinstance(b, str | list):
+        raise FormulaError("only numbers can be multiplied")
+    return a * b
+
+
 class FormulaError(ValueError):
     """The text is no formula, or names something that is not there."""
 
@@ -35,7 +42,7 @@ class FormulaError(ValueError):
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
+    ast.Mult: _times,
     ast.Div: _divide,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
@@ -85,12 +92,15 @@ class Formula:
         self._run: Evaluator = lambda _env, value=self.constant: value  # type: ignore[misc]
 
     def __call__(self, env: Mapping[str, Any]) -> Any:
-        return self._run(env)
+        try:
+            return self._run(env)
+        except TypeError as error:
+            raise FormulaError(f"「{self.text}」: {error}") from None
 
     def holds(self, env: Mapping[str, Any]) -> bool:
         """As a condition: without data it does not hold."""
         try:
-            return bool(self._run(env))
+            return bool(self(env))
         except NoData:
             return False
 
@@ -108,6 +118,8 @@ class Formula:
             tree = ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
             raise FormulaError(f"「{self.text}」 is not a formula: {error.msg}") from None
+        except (RecursionError, MemoryError, ValueError):
+            raise FormulaError("the formula is too long") from None
         compiler = _Compiler(self.text)
         self._run = compiler.node(tree)
         self.names, self.calls = frozenset(compiler.names), tuple(compiler.calls)

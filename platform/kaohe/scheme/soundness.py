@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scheme.references import unknown_references
 from kaohe.scheme.yaml_text import Path
 
 Fault = tuple[Path, str]
@@ -36,6 +37,7 @@ def faults(scheme: Scheme) -> Iterator[Fault]:
                 yield (*path, "kinds"), f"kind 「{kind}」 is not declared under `kinds`"
         yield from _rule(scheme, path, node)
     yield from _names(scheme, seen)
+    yield from unknown_references(scheme)
 
 
 def _rule(scheme: Scheme, path: Path, node: Indicator) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kaohe.scheme.formula import NoData, exact
 from kaohe.scheme.periods import Period, containing
+from kaohe.scheme.references import LOOKING, WINDOWS
 from kaohe.scoring.cohort import NOBODY, Cohort
 from kaohe.scoring.facts import Record, Subject
 from kaohe.scoring.points import points
@@ -23,7 +24,7 @@ class Environment(dict[str, Any]):
         super().__init__({name: exact(value) for name, value in cohort.parameters.items()})
         self.cohort, self.current = cohort, current
         self["period"] = cohort.period.text
-        for name in _FUNCTIONS:
+        for name in LOOKING:
             self[name] = getattr(self, name)
 
     def __missing__(self, name: str) -> Any:
@@ -37,7 +38,7 @@ class Environment(dict[str, Any]):
 
     def count(self, *codes: Any) -> int:
         """Σ count under the leaves; a window as the last argument looks at that calendar window."""
-        window = codes[-1] if codes and codes[-1] in _WINDOWS else None
+        window = codes[-1] if codes and codes[-1] in WINDOWS else None
         wanted = codes[:-1] if window else codes
         return self.cohort.count(self.current().id, wanted, window)
 
@@ -105,29 +106,40 @@ class Environment(dict[str, Any]):
         found = self._peers(code)
         if not found:
             raise NoData(code)
-        return sum(found.values(), Fraction(0)) / len(found)
+        mean: Fraction = self._once("mean", code, lambda: sum(found.values(), Fraction(0)) / len(found))
+        return mean
 
     def best(self, code: str) -> Fraction:
-        return max(self._some(code))
+        best: Fraction = self._once("best", code, lambda: max(self._some(code)))
+        return best
 
     def worst(self, code: str) -> Fraction:
-        return min(self._some(code))
+        worst: Fraction = self._once("worst", code, lambda: min(self._some(code)))
+        return worst
 
     def peers_rank(self, code: str, order: str = "highest") -> int:
         """1 for the best; equals share a place and the next is skipped."""
         found, mine = self._peers(code), self.current().id
         if mine not in found:
             raise NoData(code)
-        if order == "lowest":
-            return 1 + sum(value < found[mine] for value in found.values())
-        return 1 + sum(value > found[mine] for value in found.values())
+        ranks: dict[Fraction, int] = self._once(
+            f"rank {order}", code, lambda: places(found.values(), highest_first=order != "lowest")
+        )
+        return ranks[found[mine]]
+
+    def _once(self, what: str, code: str, work_out: Callable[[], Any]) -> Any:
+        """The same for all of a ranking group."""
+        key = ("peers", self.group(self.current()), self.current().kind, code, what)
+        if key not in self.cohort.memo:
+            self.cohort.memo[key] = work_out()
+        return self.cohort.memo[key]
 
     def peers_count(self, code: str) -> int:
         return len(self._peers(code))
 
     def _peers(self, code: str) -> dict[str, Fraction]:
         """By subject: the value recorded under a leaf, or the part that a node gave in the first pass."""
-        key = ("peers", self.group(self.current()), code)
+        key = ("peers", self.group(self.current()), self.current().kind, code)
         found: dict[str, Fraction] | None = self.cohort.memo.get(key)
         if found is None:
             found = {}
@@ -187,28 +199,6 @@ class Environment(dict[str, Any]):
         return sum(map(Fraction, values), Fraction(0))
 
 
-_WINDOWS = ("week", "month", "quarter", "half", "year")
-_FUNCTIONS = (
-    "count",
-    "records",
-    "matters",
-    "value",
-    "measure",
-    "done",
-    "has_attribute",
-    "parent_value",
-    "parent_attribute",
-    "children_mean",
-    "children_sum",
-    "children_count",
-    "peers_mean",
-    "peers_rank",
-    "peers_count",
-    "best",
-    "worst",
-)
-
-
 class SheetEnvironment(Environment):
     """While a sheet is made: also the parts that were already worked out."""
 
@@ -229,6 +219,14 @@ class SheetEnvironment(Environment):
             parts = self.work.parts.items()
             return points(sum(units for code, units in parts if code in items))
         return super().__missing__(name)
+
+
+def places(values: Iterable[Any], *, highest_first: bool) -> dict[Any, int]:
+    """1 for the first; equals share a place and the next is skipped."""
+    found: dict[Any, int] = {}
+    for place, value in enumerate(sorted(values, reverse=highest_first), 1):
+        found.setdefault(value, place)
+    return found
 
 
 def group_of(cohort: Cohort, subject: Subject) -> str:

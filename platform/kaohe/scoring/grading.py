@@ -9,7 +9,7 @@ from typing import Any
 
 from kaohe.scheme.formula import Formula, NoData, exact, round_half_up
 from kaohe.scheme.model import Grade, Grading, Scheme
-from kaohe.scoring.environment import Environment
+from kaohe.scoring.environment import Environment, places
 from kaohe.scoring.honours import give_honours
 from kaohe.scoring.points import points
 from kaohe.scoring.sheets import Award, Sheet, Sheets
@@ -22,6 +22,7 @@ class SheetNames(Environment):
         super().__init__(sheets.cohort, lambda: sheets.cohort.all_subjects[self.sheet.subject])
         self.sheet: Sheet
         self.sizes: dict[str, int] = {}
+        self.from_last: dict[str, int] = {}
         for sheet in sheets:
             self.sizes[sheet.group] = self.sizes.get(sheet.group, 0) + 1
         self["item"], self["flag"], self["kind_size"] = self.item, self.flag, self.kind_size
@@ -48,7 +49,7 @@ class SheetNames(Environment):
         if name == "group_size":
             return self.sizes[sheet.group]
         if name == "rank_from_last":
-            return None if sheet.rank is None else self.sizes[sheet.group] + 1 - sheet.rank
+            return self.from_last.get(sheet.subject, self.sizes[sheet.group] + 1)
         if name == "complete":
             return not sheet.missing
         return super().__missing__(name)
@@ -95,12 +96,10 @@ def _rank(scheme: Scheme, sheets: Sheets, names: SheetNames) -> None:
         if key is not None:
             groups.setdefault(sheet.group, []).append((key, sheet))
     for members in groups.values():
-        members.sort(key=lambda member: member[0], reverse=True)
-        rank, last = 0, None
-        for place, (key, sheet) in enumerate(members, 1):
-            if key != last:
-                rank, last = place, key
-            sheet.rank = rank
+        keys = [key for key, _ in members]
+        first, last = places(keys, highest_first=True), places(keys, highest_first=False)
+        for key, sheet in members:
+            sheet.rank, names.from_last[sheet.subject] = first[key], last[key]
 
 
 def _enough(formula: Formula, sheet: Sheet, names: SheetNames) -> bool:

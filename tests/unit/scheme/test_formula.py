@@ -31,7 +31,19 @@ def test_formula_gives_the_exact_value(text: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1 +", "__import__('os')", "x.y()", "[n for n in y]", "lambda: 1", "f(a=1)", "2 ** 8", "x := 1", "'a'.upper()"],
+    [
+        "1 +",
+        "__import__('os')",
+        "x.y()",
+        "[n for n in y]",
+        "lambda: 1",
+        "f(a=1)",
+        "2 ** 8",
+        "x := 1",
+        "'a'.upper()",
+        "3 * 'a'",
+        "'a' < 1",
+    ],
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises((FormulaError, NoData)):

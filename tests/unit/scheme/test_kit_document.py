@@ -11,7 +11,7 @@ from kaohe.scheme import indicators, kinds, outcomes
 from kaohe.scheme.formula import _FUNCTIONS as EVERYWHERE
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.parameters import Parameter
-from kaohe.scoring.environment import _FUNCTIONS as LOOKING
+from kaohe.scheme.references import LOOKING
 
 DOCUMENT = (Path(kaohe.__file__).parents[1] / "docs" / "kit.md").read_text("utf-8")
 FILLED_IN = {"functions", "content_hash", "engine", "parent", "api"}

@@ -38,6 +38,16 @@ indicators:
             "amount: '2 +'",
             "s.yaml:12: indicators[0].children[0].amount: 「2 +」 is not a formula: invalid syntax",
         ),
+        (
+            "amount: 2",
+            "amount: twice",
+            "s.yaml:12: 「twice」 names 「twice」, which is no parameter, attribute, field or function",
+        ),
+        (
+            "title: 乙",
+            "title: 乙, only_when: count(a.y) > 0",
+            "s.yaml:12: 「count(a.y) > 0」 names the indicator 「a.y」, which is nowhere",
+        ),
         ("rule: sum", "rule: deduct", "s.yaml:10: 「a」 has rule `deduct`: a branch needs a branch's rule"),
         ("code: .x", "code: a", "s.yaml:12: 「a」 is there twice; give one of them another code"),
         ("title: 乙", "title: 乙, kinds: [town]", "s.yaml:12: kind 「town」 is not declared under `kinds`"),
