@@ -22,6 +22,7 @@ from kaohe.grading.task import open_task
 from kaohe.identity import invitations
 from kaohe.identity.models import Role
 from kaohe.inbox.service import send
+from kaohe.records import importing as record_imports
 from kaohe.records import service as records
 from kaohe.settings import Settings
 from kaohe.subjects import importing
@@ -46,6 +47,7 @@ IDS = {
     "message_id": "SELECT id FROM messages LIMIT 1",
     "upload_id": "SELECT id FROM uploads LIMIT 1",
     "import_id": "SELECT id FROM subject_imports LIMIT 1",
+    "record_import_id": "SELECT id FROM record_imports LIMIT 1",
     "invitation_id": "SELECT id FROM invitations LIMIT 1",
     "membership_id": "SELECT id FROM memberships WHERE tenant_id = app.tenant_id() ORDER BY id DESC LIMIT 1",
     "request_id": "SELECT id FROM evidence_requests LIMIT 1",
@@ -158,6 +160,8 @@ async def _small_things(database: Database, settings: Settings, owner: Place, wh
         await invitations.invite(session, login=f"invited-{owner.slug}", name="受邀人", role=Role.INSPECTOR)
         await importing.keep(session, "centre", "名单.csv", "0" * 64, [], by=who[Role.ADMIN].id)
         await send(session, tenant_id=owner.id, kind="notice", title="告知", person_id=who[Role.AUDITOR].id)
+    async with who[Role.INSPECTOR].at_work() as session:
+        await record_imports.put_in(session, who[Role.INSPECTOR], SCHEME, "记录.csv", b"subject,leaf,date")
     async with who[Role.REPORTER].at_work() as session:
         await evidence.begin_upload(settings, session, who[Role.REPORTER], name="传.pdf", length=10, target="")
 

@@ -75,16 +75,16 @@ async def put_in(ctx: Ctx) -> Response[Any]:
     return ctx.redirect(f"/records/import/{held.id}")
 
 
-@get("/records/import/{upload_id:uuid}", opt=allow("records.import"))
-async def one(ctx: Ctx, upload_id: FromPath[UUID]) -> Response[Any]:
-    view = await _import_page(ctx.session, upload_id)
+@get("/records/import/{record_import_id:uuid}", opt=allow("records.import"))
+async def one(ctx: Ctx, record_import_id: FromPath[UUID]) -> Response[Any]:
+    view = await _import_page(ctx.session, record_import_id)
     if ctx.is_htmx:
         return ctx.fragment("records/import.html", "work", view)
     return ctx.page("records/import.html", view)
 
 
-async def _import_page(session: AsyncSession, upload_id: UUID) -> ImportPage:
-    held: RecordImport = await importing.import_of(session, upload_id)
+async def _import_page(session: AsyncSession, record_import_id: UUID) -> ImportPage:
+    held: RecordImport = await importing.import_of(session, record_import_id)
     rows, counts = held.preview or ([], [])
     scheme = catalogue.installed().get(held.scheme_id)
     return ImportPage(
@@ -93,20 +93,20 @@ async def _import_page(session: AsyncSession, upload_id: UUID) -> ImportPage:
     )  # fmt: skip
 
 
-@post("/records/import/{upload_id:uuid}/confirm", opt=allow("records.import"))
-async def confirm(ctx: Ctx, upload_id: FromPath[UUID]) -> Response[Any]:
-    held = await importing.begin_import(ctx.session, upload_id)
+@post("/records/import/{record_import_id:uuid}/confirm", opt=allow("records.import"))
+async def confirm(ctx: Ctx, record_import_id: FromPath[UUID]) -> Response[Any]:
+    held = await importing.begin_import(ctx.session, record_import_id)
     if held.data is not None and len(held.data) <= AT_ONCE:
-        if await importing.import_records(ctx.session, upload_id):
-            await importing.tell_of_import(ctx.session, upload_id)
+        if await importing.import_records(ctx.session, record_import_id):
+            await importing.tell_of_import(ctx.session, record_import_id)
     else:
-        await enqueue(ctx.session, "records.import_records", upload_id=str(upload_id))
-    return ctx.redirect(f"/records/import/{upload_id}")
+        await enqueue(ctx.session, "records.import_records", upload_id=str(record_import_id))
+    return ctx.redirect(f"/records/import/{record_import_id}")
 
 
-@post("/records/import/{upload_id:uuid}/drop", opt=allow("records.import"))
-async def drop(ctx: Ctx, upload_id: FromPath[UUID]) -> Response[Any]:
-    await importing.drop_import(ctx.session, upload_id)
+@post("/records/import/{record_import_id:uuid}/drop", opt=allow("records.import"))
+async def drop(ctx: Ctx, record_import_id: FromPath[UUID]) -> Response[Any]:
+    await importing.drop_import(ctx.session, record_import_id)
     return ctx.redirect("/records/import", flash=_("这次导入已放弃，没有写入任何记录。"))
 
 
