@@ -30,7 +30,9 @@ def month(staff: int = STAFF, records_each: int = 3, *, months: tuple[int, ...] 
     """Facts of one or several months, and the whole points that a bare loop adds up."""
     chance = random.Random(7)
     windows = [Subject(id=f"w{n:05}", kind="window", name=f"窗口{n}") for n in range(-(-staff // WINDOW))]
-    people = [Subject(id=f"s{n:06}", kind="staff", name=f"人员{n}", parent=windows[n // WINDOW].id) for n in range(staff)]
+    people = [
+        Subject(id=f"s{n:06}", kind="staff", name=f"人员{n}", parent=windows[n // WINDOW].id) for n in range(staff)
+    ]
     records = []
     for each in months:
         for person in people:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 WIDTHS = {1280: 860, 390: 844}
@@ -78,10 +78,10 @@ def shoot(browser: Browser, url: str, target: Path, account: str, path: str, lin
         context.close()
 
 
-_states: dict[str, object] = {}
+_states: dict[str, StorageState] = {}
 
 
-def signed_in(browser: Browser, url: str, account: str) -> object:
+def signed_in(browser: Browser, url: str, account: str) -> StorageState:
     """The cookies of a login through the form, once an account."""
     if account not in _states:
         context = browser.new_context()
@@ -113,7 +113,9 @@ def running(url: str) -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="kaohe-shots-"))
     home.chmod(0o755)
     environment = {**os.environ, "KAOHE_HOME": str(home), "KAOHE_PORT": str(port)}
-    demo = subprocess.Popen([Path(sys.executable).with_name("kaohe"), "demo"], env=environment, stdout=subprocess.DEVNULL)
+    demo = subprocess.Popen(
+        [Path(sys.executable).with_name("kaohe"), "demo"], env=environment, stdout=subprocess.DEVNULL
+    )
     try:
         wait_for(f"http://127.0.0.1:{port}/readyz")
         yield f"http://127.0.0.1:{port}"

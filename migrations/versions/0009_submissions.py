@@ -129,5 +129,7 @@ def upgrade() -> None:
     for table in (
         "self_assessments", "claims", "replaced_claims", "claim_evidence", "filing_numbers", "filings", "filing_evidence",
     ):  # fmt: skip
-        for statement in protect(table, party=parties.get(table), grants=grants.get(table, "SELECT, INSERT, UPDATE, DELETE")):
+        for statement in protect(
+            table, party=parties.get(table), grants=grants.get(table, "SELECT, INSERT, UPDATE, DELETE")
+        ):
             op.execute(statement)

@@ -13,8 +13,8 @@ STANDARD = set(sys.stdlib_module_names)
 PURE = STANDARD | {"msgspec", "yaml", "kaohe.scheme", "kaohe.scoring"}
 # What every domain may use besides the domains before it.
 BASE = {
-    "kaohe.clock", "kaohe.db", "kaohe.errors", "kaohe.i18n", "kaohe.logging", "kaohe.national_calendar", "kaohe.plugins",
-    "kaohe.scheme", "kaohe.scoring", "kaohe.settings", "kaohe.spreadsheets",
+    "kaohe.clock", "kaohe.db", "kaohe.errors", "kaohe.jobs", "kaohe.i18n", "kaohe.logging",
+    "kaohe.national_calendar", "kaohe.plugins", "kaohe.scheme", "kaohe.scoring", "kaohe.settings", "kaohe.spreadsheets",
 }  # fmt: skip
 # What a domain shows to those after it. `models` so that queries can join.
 SHOWN = {"service", "errors", "models", "entries", "invitations", "kinds"}

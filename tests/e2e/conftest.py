@@ -88,7 +88,11 @@ def sign_in(platform: str, chromium: Browser) -> SignIn:
     @contextmanager
     def enter(login: str, *, phone: bool = False, script: bool = True) -> Iterator[Visitor]:
         context = chromium.new_context(
-            base_url=platform, viewport=PHONE if phone else DESK, has_touch=phone, locale="zh-CN", java_script_enabled=script
+            base_url=platform,
+            viewport=PHONE if phone else DESK,
+            has_touch=phone,
+            locale="zh-CN",
+            java_script_enabled=script,
         )
         page: Page = context.new_page()
         visitor = Visitor(page)

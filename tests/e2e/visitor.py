@@ -9,6 +9,9 @@ from playwright.sync_api import ConsoleMessage, Page
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+RUN_AXE = """tags => axe.run({runOnly: tags}).then(result =>
+    result.violations.map(one => one.id + ': ' + one.nodes.map(node => node.target).join(' | ')))"""
+
 
 class Visitor:
     def __init__(self, page: Page) -> None:
@@ -40,10 +43,7 @@ class Visitor:
         for contrast in ("normal", "high"):
             self.page.evaluate("c => { document.documentElement.dataset.contrast = c }", contrast)
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = self.page.evaluate(
-                "tags => axe.run({runOnly: tags}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))",
-                TAGS,
-            )
+            found = self.page.evaluate(RUN_AXE, TAGS)
             assert found == [], (self.page.url, contrast, found)
         self.page.evaluate("() => { delete document.documentElement.dataset.contrast }")
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import httpx
 
-_RUN = "import sys, uvicorn; uvicorn.run('kaohe.app:create_app', factory=True, fd=int(sys.argv[1]), log_level='warning')"
+_RUN = (
+    "import sys, uvicorn; uvicorn.run('kaohe.app:create_app', factory=True, fd=int(sys.argv[1]), log_level='warning')"
+)
 
 
 class Process:
@@ -21,9 +23,11 @@ class Process:
     def __init__(self, home: Path, database_url: str) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self._socket.getsockname()[1]
-        self._environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("KAOHE_")
-        } | {"KAOHE_HOME": str(home), "KAOHE_DATABASE_URL": database_url, "KAOHE_JOBS": "false"}
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("KAOHE_")} | {
+            "KAOHE_HOME": str(home),
+            "KAOHE_DATABASE_URL": database_url,
+            "KAOHE_JOBS": "false",
+        }
         self._running: subprocess.Popen[bytes] | None = None
 
     @property

@@ -96,7 +96,7 @@ async def settle(session: AsyncSession) -> None:
 
 
 def entered(session: AsyncSession) -> Row[Any] | None:
-    return session.sync_session.info.get("entered")  # type: ignore[no-any-return]
+    return session.sync_session.info.get("entered")
 
 
 @asynccontextmanager

@@ -68,7 +68,12 @@ async def begin(ctx: Ctx) -> Response[None]:
     return Response(None, status_code=201, headers=headers)
 
 
-@route("/api/uploads/{upload_id:uuid}", http_method=[HttpMethod.HEAD], opt=allow("evidence.write", transaction=False), **_TUS)
+@route(
+    "/api/uploads/{upload_id:uuid}",
+    http_method=[HttpMethod.HEAD],
+    opt=allow("evidence.write", transaction=False),
+    **_TUS,
+)
 async def offset(ctx: Ctx, upload_id: FromPath[UUID]) -> Response[None]:
     """How far it is. A file that had arrived whole when its last answer was lost is finished here."""
     _check_version(ctx)

@@ -114,7 +114,9 @@ def _by_content(path: Path, head: bytes, extension: str) -> Kind:
             return kind
     if head.startswith(_PROGRAMS):
         raise FileRefused(_("内容是可执行程序，不接收。"))
-    raise FileRefused(_("内容{guess}不在可接收的种类中。可接收：{allowed}。").format(guess=_guess(head), allowed=_(ALLOWED)))
+    raise FileRefused(
+        _("内容{guess}不在可接收的种类中。可接收：{allowed}。").format(guess=_guess(head), allowed=_(ALLOWED))
+    )
 
 
 def _zipped(path: Path, extension: str) -> Kind:

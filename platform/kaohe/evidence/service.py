@@ -46,7 +46,11 @@ def clean_name(name: str) -> str:
     last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     shown = "".join(character for character in last if character.isprintable()).strip() or _("未命名")
     stem, dot, extension = shown.rpartition(".")
-    return f"{stem[: MOST_NAME - len(extension) - 1]}{dot}{extension}" if dot and len(extension) < 10 else shown[:MOST_NAME]
+    return (
+        f"{stem[: MOST_NAME - len(extension) - 1]}{dot}{extension}"
+        if dot and len(extension) < 10
+        else shown[:MOST_NAME]
+    )
 
 
 def check_size(settings: Settings, name: str, length: int) -> None:
@@ -57,7 +61,9 @@ def check_size(settings: Settings, name: str, length: int) -> None:
     if length > most:
         megabytes = -(-length // 1024**2)
         raise FileTooLarge(
-            _("「{name}」有 {size} MB，单个文件最多 {most} MB。").format(name=name, size=megabytes, most=most // 1024**2)
+            _("「{name}」有 {size} MB，单个文件最多 {most} MB。").format(
+                name=name, size=megabytes, most=most // 1024**2
+            )
         )
 
 
@@ -124,9 +130,7 @@ async def drop_upload(settings: Settings, session: AsyncSession, person: Reader,
     record(session, "upload.dropped", "upload", upload_id, {"name": upload.name})
 
 
-async def store_pieces(
-    settings: Settings, tenant_id: UUID, name: str, pieces: AsyncIterator[bytes]
-) -> Content:
+async def store_pieces(settings: Settings, tenant_id: UUID, name: str, pieces: AsyncIterator[bytes]) -> Content:
     """A file that came whole, as by a plain form. Raises FileRefused, FileTooLarge."""
     staging = Staging.of(settings, tenant_id, uuid4(), settings.evidence_max_bytes)
     await staging.create()
@@ -165,7 +169,9 @@ async def _remember(
     )  # fmt: skip
     session.add(made)
     await session.flush()
-    record(session, "evidence.stored", "evidence", made.id, {"name": name, "sha256": content.sha256, "size": content.size})
+    record(
+        session, "evidence.stored", "evidence", made.id, {"name": name, "sha256": content.sha256, "size": content.size}
+    )
     return made.id
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.catalogue.entries import EntryValues, entry_words
 from kaohe.records import service as records
 from kaohe.scheme.model import Scheme
-from kaohe.submissions import queries as submissions
+from kaohe.submissions import service as submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Piece:
 
 
 async def filed_by_party(session: AsyncSession, participation_id: UUID) -> Filed:
-    found = await submissions.filing(session, participation_id)
+    found = await submissions.standing_filing(session, participation_id)
     if found is None:
         return Filed(None, "", {})
     claims = {each["leaf"]: Claim(each["entries"], each["remark"]) for each in found.content["claims"]}

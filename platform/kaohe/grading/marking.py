@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -16,7 +16,6 @@ from kaohe.i18n import _
 from kaohe.scheme.model import Indicator
 from kaohe.scoring import check_record
 from kaohe.scoring.facts import Record
-from kaohe.web.forms import Form
 
 MOST_REASON = 500
 
@@ -30,7 +29,18 @@ class Mark:
     adopted: bool
 
 
-def read_mark(task: Task, leaf: Indicator, posted: Form) -> Mark:
+class Posted(Protocol):
+    """The page's form."""
+
+    problems: list[FieldProblem]
+
+    def __getitem__(self, name: str, /) -> str: ...
+    def __contains__(self, name: str, /) -> bool: ...
+    def text(self, name: str, label: str, *, required: bool = ..., max_length: int = ...) -> str: ...
+    def boolean(self, name: str) -> bool: ...
+
+
+def read_mark(task: Task, leaf: Indicator, posted: Posted) -> Mark:
     """Raises Invalid with every problem at its field."""
     claimed = task.claimed(leaf)
     reason = posted.text("reason", _("理由"), required=False, max_length=MOST_REASON)

@@ -15,9 +15,13 @@ from kaohe.cycles.models import Assignment
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
 from kaohe.grading import queries
 from kaohe.grading.errors import FindingChanged, Theirs
+from kaohe.grading.leaves import SELF as SELF
 from kaohe.grading.leaves import is_rated
 from kaohe.grading.marking import Mark
 from kaohe.grading.models import Finding, FindingVersion, Rating, SavedReason
+from kaohe.grading.queries import claims_of_cycle as claims_of_cycle
+from kaohe.grading.queries import findings_of_cycle as findings_of_cycle
+from kaohe.grading.queries import ratings_of_cycle as ratings_of_cycle
 from kaohe.grading.task import Task
 from kaohe.i18n import _
 from kaohe.inbox.service import send

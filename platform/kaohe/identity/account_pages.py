@@ -16,6 +16,7 @@ from kaohe.i18n import _
 from kaohe.identity import accounts, invitations
 from kaohe.identity.models import Invitation, LoginSession, Role
 from kaohe.identity.people import role_names
+from kaohe.jurisdictions.service import name_of
 from kaohe.web.context import Context, Ctx
 from kaohe.web.permissions import ANYONE, PUBLIC, allow
 from kaohe.web.urls import own_path
@@ -103,8 +104,6 @@ async def accept_invitation(ctx: Ctx, token: FromPath[str]) -> Response[Any]:
 
 
 async def _invitation(ctx: Context, token: str) -> InvitationPage:
-    from kaohe.jurisdictions.queries import name_of
-
     tenant_id, secret = invitations.split_token(token)
     async with ctx.app.database.begin(Scope(tenant_id, read_only=True)) as session:
         found = await invitations.open_invitation(session, secret)

@@ -22,6 +22,7 @@ from kaohe.jurisdictions.queries import administrators as administrators
 from kaohe.jurisdictions.queries import by_slug as by_slug
 from kaohe.jurisdictions.queries import descendant as descendant
 from kaohe.jurisdictions.queries import links as links
+from kaohe.jurisdictions.queries import name_of as name_of
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
 # What may stand below what; 其他 stands anywhere.

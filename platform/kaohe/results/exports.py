@@ -1,4 +1,4 @@
-"""The ranking as a spreadsheet, and files handed out."""
+"""The ranking as a spreadsheet."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import io
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
 
 import xlsxwriter
-from litestar import Response
 from sqlalchemy import Row
 
 from kaohe.i18n import _
@@ -70,9 +68,3 @@ def _xlsx(head: list[str], body: list[list[Any]]) -> bytes:
     sheet.autofilter(0, 0, max(1, len(body)), len(head) - 1)
     book.close()
     return out.getvalue()
-
-
-def attachment(content: bytes, name: str, media: str) -> Response[bytes]:
-    ending = name.rpartition(".")[2]
-    disposition = f"attachment; filename=\"result.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=media, headers={"Content-Disposition": disposition})

@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.entries import as_record
 from kaohe.catalogue.service import scheme_of
-from kaohe.grading import queries as grading
-from kaohe.grading.leaves import SELF
+from kaohe.grading import service as grading
 from kaohe.national_calendar import national_calendar
 from kaohe.records import service as records
 from kaohe.results import queries
@@ -166,7 +165,7 @@ def _entered(
 
 async def _add_claims(session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]) -> None:
     """What was filed is the rating of the channel `self`, where the scheme has one."""
-    rated = {code for code, leaf in made.scheme.leaves.items() if SELF in leaf.channels}
+    rated = {code for code, leaf in made.scheme.leaves.items() if grading.SELF in leaf.channels}
     for row in await grading.claims_of_cycle(session, cycle.id) if rated else []:
         code = codes[row.participation_id]
         for claim in row.content["claims"]:
@@ -175,4 +174,4 @@ async def _add_claims(session: AsyncSession, made: Gathered, cycle: Row[Any], co
             (record,) = _entered(made, code, claim["leaf"], claim["entries"][:1], "", cycle.period_end)
             name = f"claim-{row.participation_id}-{claim['leaf']}"
             made.sources[name] = Source("claim", str(row.participation_id), made.places[code].subject_name)
-            made.facts.records.append(msgspec.structs.replace(record, id=name, rater=code, channel=SELF))
+            made.facts.records.append(msgspec.structs.replace(record, id=name, rater=code, channel=grading.SELF))

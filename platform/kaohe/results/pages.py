@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -158,7 +159,7 @@ async def release_file(
     content = await published_queries.release_bytes(ctx.session, cycle_id, release_id, kind)
     if content is None:
         raise NotFound
-    return exports.attachment(content, name, "application/json")
+    return attachment(content, name, "application/json")
 
 
 @get(["/cycles/{cycle_id:uuid}/results.xlsx", "/cycles/{cycle_id:uuid}/results.csv"], opt=allow("results.review"))
@@ -172,7 +173,13 @@ async def export(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     await ctx.release()
     form = ctx.request.url.path.rpartition(".")[2]
     content = await asyncio.to_thread(exports.table, rows, scheme_of(cycle.scheme_id, cycle.scheme_version), form)
-    return exports.attachment(content, f"{cycle.title}.{form}", exports.MEDIA[form])
+    return attachment(content, f"{cycle.title}.{form}", exports.MEDIA[form])
+
+
+def attachment(content: bytes, name: str, media: str) -> Response[bytes]:
+    ending = name.rpartition(".")[2]
+    disposition = f"attachment; filename=\"result.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=media, headers={"Content-Disposition": disposition})
 
 
 routes = [

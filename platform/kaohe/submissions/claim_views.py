@@ -156,5 +156,3 @@ def all_view(work: Work) -> AllView:
     return AllView(work, [
         (str(top.title), [claim_view(work, leaf, back="all") for leaf in leaves]) for top, leaves in grouped(work)
     ])  # fmt: skip
-
-

@@ -97,7 +97,9 @@ async def accept_file(session: AsyncSession, person: Reader, place: str) -> UUID
 def check_room(work: Work, leaf: Indicator, slot: str, more: int = 1) -> None:
     if len(work.files(leaf, slot)) + more > MOST_FILES:
         title = slot_title(next(one for one in slots(leaf) if one.name == slot))
-        raise Conflict(_("「{slot}」最多 {most} 个文件。请打包后上传，或先移除一些。").format(slot=title, most=MOST_FILES))
+        raise Conflict(
+            _("「{slot}」最多 {most} 个文件。请打包后上传，或先移除一些。").format(slot=title, most=MOST_FILES)
+        )
 
 
 def unit_of(work: Work) -> UUID | None:

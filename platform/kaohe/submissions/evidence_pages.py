@@ -41,7 +41,9 @@ class Choice:
 
 
 @get(SLOT, opt=allow(READ))
-async def files(ctx: Ctx, self_assessment_id: FromPath[UUID], leaf: FromPath[str], slot: FromPath[int]) -> Response[Any]:
+async def files(
+    ctx: Ctx, self_assessment_id: FromPath[UUID], leaf: FromPath[str], slot: FromPath[int]
+) -> Response[Any]:
     """The list of one slot, as it is now."""
     work, chosen, _name = await _open(ctx, self_assessment_id, leaf, slot)
     return ctx.fragment("submissions/_files.html", "files", claim_views.slot_view(work, chosen, slot))
@@ -69,7 +71,9 @@ async def upload(
 
 
 @get(f"{SLOT}/choice", opt=allow(READ))
-async def choose(ctx: Ctx, self_assessment_id: FromPath[UUID], leaf: FromPath[str], slot: FromPath[int]) -> Response[Any]:
+async def choose(
+    ctx: Ctx, self_assessment_id: FromPath[UUID], leaf: FromPath[str], slot: FromPath[int]
+) -> Response[Any]:
     work, chosen, _name = await _open(ctx, self_assessment_id, leaf, slot)
     asked = ctx.request.query_params
     page = max(1, int(asked["page"])) if asked.get("page", "").isdecimal() and len(asked["page"]) < 7 else 1

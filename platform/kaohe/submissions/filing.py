@@ -78,7 +78,9 @@ async def file_self_assessment(settings: Settings, session: AsyncSession, person
     async with acting_for(session, host_id):
         filing = await _write(session, person, work, copies)
     draft.state, draft.version, draft.return_reason = "filed", draft.version + 1, ""
-    record(session, "self_assessment.filed", "self_assessment", work.id, {"number": filing.number, "digest": filing.digest})
+    record(
+        session, "self_assessment.filed", "self_assessment", work.id, {"number": filing.number, "digest": filing.digest}
+    )
     said = _("编号 {number}，共 {count} 项。").format(number=filing.number, count=len(filing.content["claims"]))
     await _tell_host(session, work, _("{name}报送了自评").format(name=work.row.subject_name), said)
     return Receipt(filing.number, filing.digest, filing.filed_at)
@@ -151,7 +153,9 @@ async def give_back(
         raise Invalid([FieldProblem("until", _("自评已于 {day} 截止，退回时请给出新的截止日期。").format(day=closes))])
     number = await _end(session, person, participation, "returned", reason)
     if until is not None and (closes is None or until > closes):
-        await cycles.extend(session, participation.cycle_id, [participation_id], until=until, reason=reason, by=person.id)
+        await cycles.extend(
+            session, participation.cycle_id, [participation_id], until=until, reason=reason, by=person.id
+        )
     record(session, "filing.returned", "participation", participation_id, {"number": number, "reason": reason})
     await _reopen(session, participation, reason)
 

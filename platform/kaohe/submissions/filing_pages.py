@@ -47,7 +47,9 @@ class FiledView:
 @get("/self-assessments/{self_assessment_id:uuid}/check", opt=allow(READ))
 async def check_answers(ctx: Ctx, self_assessment_id: FromPath[UUID]) -> Response[Any]:
     work = await open_work(ctx.session, ctx.person, self_assessment_id)
-    return ctx.page("submissions/check.html", _check_view(work, ctx.person.has(Role.LEAD)), cycle=work.row.notice["title"])
+    return ctx.page(
+        "submissions/check.html", _check_view(work, ctx.person.has(Role.LEAD)), cycle=work.row.notice["title"]
+    )
 
 
 def _check_view(work: Work, may_file: bool) -> CheckView:

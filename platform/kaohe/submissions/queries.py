@@ -49,9 +49,7 @@ def _for_units(query: Select[*tuple[Any, ...]], units: frozenset[UUID] | None) -
     return query.where(Participation.tenant_id == OWN, Participation.unit_id.in_(units))
 
 
-async def mine(
-    session: AsyncSession, units: frozenset[UUID] | None, page: int = 1
-) -> Sequence[Any]:
+async def mine(session: AsyncSession, units: frozenset[UUID] | None, page: int = 1) -> Sequence[Any]:
     """What is to be filled in by these units (None: all of the jurisdiction), what is still open first."""
     claimed = (
         select(func.count()).select_from(Claim)
@@ -90,9 +88,7 @@ async def replaced(session: AsyncSession, self_assessment_id: UUID, leaf: str) -
     return (await session.execute(query.order_by(ReplacedClaim.version.desc()).limit(20))).all()
 
 
-async def claim_evidence(
-    session: AsyncSession, self_assessment_id: UUID, leaf: str | None = None
-) -> Sequence[Any]:
+async def claim_evidence(session: AsyncSession, self_assessment_id: UUID, leaf: str | None = None) -> Sequence[Any]:
     query = (
         select(ClaimEvidence.leaf, ClaimEvidence.slot, ClaimEvidence.evidence_id, ClaimEvidence.added_at, Evidence.name,
                Evidence.sha256, Blob.size, Blob.media_type)
@@ -107,8 +103,14 @@ async def claim_evidence(
 
 
 async def count_evidence(session: AsyncSession, self_assessment_id: UUID, leaf: str, slot: str) -> int:
-    query = select(func.count()).select_from(ClaimEvidence).where(
-        ClaimEvidence.self_assessment_id == self_assessment_id, ClaimEvidence.leaf == leaf, ClaimEvidence.slot == slot
+    query = (
+        select(func.count())
+        .select_from(ClaimEvidence)
+        .where(
+            ClaimEvidence.self_assessment_id == self_assessment_id,
+            ClaimEvidence.leaf == leaf,
+            ClaimEvidence.slot == slot,
+        )
     )
     return (await session.execute(query)).scalar_one()
 
@@ -196,9 +198,7 @@ async def open_filing(session: AsyncSession, participation_id: UUID) -> Filing |
     return (await session.execute(query.with_for_update())).scalar_one_or_none()
 
 
-async def filing_evidence(
-    session: AsyncSession, filing_id: UUID, leaf: str | None = None
-) -> Sequence[Any]:
+async def filing_evidence(session: AsyncSession, filing_id: UUID, leaf: str | None = None) -> Sequence[Any]:
     query = select(
         FilingEvidence.leaf, FilingEvidence.slot, FilingEvidence.evidence_id, FilingEvidence.name,
         FilingEvidence.sha256, FilingEvidence.size, FilingEvidence.media_type,

@@ -1,8 +1,8 @@
 """Self-assessment and filing, as other domains use them.
 
-    claims = await filed_claims(session, participation_id)        # leaf → FiledClaim, {} where nothing stands
-    files = await filed_evidence(session, participation_id, leaf) # of the host's own copies: /evidence/{evidence_id}
-    tasks = await my_self_assessments(session, person)            # rows: id, notice, state, days by closes, …
+claims = await filed_claims(session, participation_id)        # leaf → FiledClaim, {} where nothing stands
+files = await filed_evidence(session, participation_id, leaf) # of the host's own copies: /evidence/{evidence_id}
+tasks = await my_self_assessments(session, person)            # rows: id, notice, state, days by closes, …
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.catalogue.entries import EntryValues
 from kaohe.evidence.service import Reader
 from kaohe.submissions import claims, filing, queries
+from kaohe.submissions.queries import filing_evidence as filing_evidence
 from kaohe.submissions.work import FILLING, Work, open_work
 
 
@@ -36,9 +37,7 @@ async def filed_claims(session: AsyncSession, participation_id: UUID) -> dict[st
     return {one["leaf"]: FiledClaim(one["leaf"], one["entries"], one["remark"], one["evidence"]) for one in listed}
 
 
-async def filed_evidence(
-    session: AsyncSession, participation_id: UUID, leaf: str | None = None
-) -> Sequence[Row[Any]]:
+async def filed_evidence(session: AsyncSession, participation_id: UUID, leaf: str | None = None) -> Sequence[Row[Any]]:
     """(leaf, slot, evidence_id, name, sha256, size, media_type) of the filing that stands."""
     found = await queries.filing(session, participation_id)
     return await queries.filing_evidence(session, found.id, leaf) if found else []

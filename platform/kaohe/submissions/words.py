@@ -38,6 +38,7 @@ def words_of(work: Work, leaf: Indicator, entries: Sequence[EntryValues]) -> lis
 def words(scheme: Scheme, values: Values, leaf: Indicator, entries: Sequence[EntryValues]) -> list[str]:
     """One line an entry, the note with it."""
     return [
-        entry_words(leaf, entry, scheme=scheme, parameters=values) + (f"（{entry['note']}）" if entry.get("note") else "")
+        entry_words(leaf, entry, scheme=scheme, parameters=values)
+        + (f"（{entry['note']}）" if entry.get("note") else "")
         for entry in entries
     ]

@@ -100,7 +100,9 @@ class Work:
             found.append(FieldProblem("", _("还没有填写")))
         for slot in slots(leaf):
             if slot.required and entries and not self.files(leaf, slot.name):
-                found.append(FieldProblem(slot_id(leaf, slot.name), _("缺少材料「{slot}」").format(slot=slot_title(slot))))
+                found.append(
+                    FieldProblem(slot_id(leaf, slot.name), _("缺少材料「{slot}」").format(slot=slot_title(slot)))
+                )
         return found
 
     @cached_property

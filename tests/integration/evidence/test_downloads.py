@@ -26,11 +26,14 @@ async def test_download_is_whole_and_an_attachment_with_its_name(browser: Browse
     answer = await browser.get(address)
     assert answer.content == CONTENT
     assert answer.headers["content-disposition"] == (
-        "attachment; filename=\"__ ______.pdf\"; "
+        'attachment; filename="__ ______.pdf"; '
         "filename*=UTF-8''%E8%87%AA%E6%9F%A5%20%E6%8A%A5%E5%91%8A%EF%BC%88%E7%BB%88%E7%A8%BF%EF%BC%89.pdf"
     )
     assert answer.headers["content-type"].startswith("application/pdf")
-    assert (answer.headers["x-content-type-options"], answer.headers["content-length"]) == ("nosniff", str(len(CONTENT)))
+    assert (answer.headers["x-content-type-options"], answer.headers["content-length"]) == (
+        "nosniff",
+        str(len(CONTENT)),
+    )
     assert answer.headers["etag"] == f'"{hashlib.sha256(CONTENT).hexdigest()}"'
 
 
@@ -57,7 +60,9 @@ async def test_range_is_cut_out(browser: Browser, address: str, asked: str, star
     assert answer.headers["content-range"] == f"bytes {first}-{first + len(expected) - 1}/{len(CONTENT)}"
 
 
-async def test_range_beyond_the_end_is_refused_and_stale_condition_gives_the_whole(browser: Browser, address: str) -> None:
+async def test_range_beyond_the_end_is_refused_and_stale_condition_gives_the_whole(
+    browser: Browser, address: str
+) -> None:
     beyond = await browser.get(address, headers={"Range": f"bytes={len(CONTENT)}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(CONTENT)}")
     stale = await browser.get(address, headers={"Range": "bytes=0-9", "If-Range": '"old"'})
@@ -106,11 +111,16 @@ async def test_unit_sees_its_own_files_only(browser: Browser, database: Database
     from sqlalchemy import text
 
     async with database.tenant(fresh_world.county.id) as session:
-        rows = await session.execute(text(
-            "INSERT INTO subjects (code, kind, name) VALUES ('w1', 'window', '一窗'), ('w2', 'window', '二窗') RETURNING id"))
+        rows = await session.execute(
+            text(
+                "INSERT INTO subjects (code, kind, name) VALUES ('w1', 'window', '一窗'), ('w2', 'window', '二窗') RETURNING id"
+            )
+        )
         first, second = rows.scalars().all()  # fmt: skip
     people = [
-        await make_person(database, fresh_world.county.id, role, tag=f"{number}-{fresh_world.county.slug}", subject_id=unit)
+        await make_person(
+            database, fresh_world.county.id, role, tag=f"{number}-{fresh_world.county.slug}", subject_id=unit
+        )
         for number, (role, unit) in enumerate([(Role.REPORTER, first), (Role.LEAD, first), (Role.REPORTER, second)])
     ]
     await browser.as_(people[0])

@@ -32,7 +32,9 @@ async def test_options_tell_version_extensions_and_limit(browser: Browser) -> No
     assert headers["tus-max-size"] == str(200 * 1024 * 1024)
 
 
-async def test_file_arrives_in_pieces_and_is_stored_under_its_digest(reporter: Browser, kaohe: App, world: World) -> None:
+async def test_file_arrives_in_pieces_and_is_stored_under_its_digest(
+    reporter: Browser, kaohe: App, world: World
+) -> None:
     content = files.pdf("分段", 3_000_000)
     place = (await uploads.begin(reporter, "自查报告.pdf", len(content))).headers["location"]
     first = await uploads.send(reporter, place, 0, content[:1_000_000])
@@ -40,7 +42,11 @@ async def test_file_arrives_in_pieces_and_is_stored_under_its_digest(reporter: B
     assert (await uploads.ask(reporter, place)).headers["upload-offset"] == "1000000"
     last = await uploads.send(reporter, place, 1_000_000, content[1_000_000:])
     digest = hashlib.sha256(content).hexdigest()
-    assert (last.status_code, last.headers["x-content-sha256"], last.headers["x-media-type"]) == (204, digest, "application/pdf")
+    assert (last.status_code, last.headers["x-content-sha256"], last.headers["x-media-type"]) == (
+        204,
+        digest,
+        "application/pdf",
+    )
     path = kaohe.settings.home / "evidence" / "blobs" / str(world.county.id) / digest[:2] / digest
     assert path.read_bytes() == content
     result = (await reporter.get(place)).json()["evidence"]
@@ -84,7 +90,9 @@ async def test_checksum_that_does_not_fit_discards_the_piece(reporter: Browser) 
     await uploads.send(reporter, place, 0, content[:20])
     wrong = base64.b64encode(hashlib.sha256(b"other").digest()).decode()
     right = base64.b64encode(hashlib.sha256(content[20:]).digest()).decode()
-    assert (await uploads.send(reporter, place, 20, content[20:], **{"Upload-Checksum": f"sha256 {wrong}"})).status_code == 460
+    assert (
+        await uploads.send(reporter, place, 20, content[20:], **{"Upload-Checksum": f"sha256 {wrong}"})
+    ).status_code == 460
     assert (await uploads.ask(reporter, place)).headers["upload-offset"] == "20"
     last = await uploads.send(reporter, place, 20, content[20:], **{"Upload-Checksum": f"sha256 {right}"})
     assert last.headers["x-content-sha256"] == hashlib.sha256(content).hexdigest()
@@ -122,7 +130,9 @@ async def test_upload_belongs_to_the_person_who_began_it(reporter: Browser, brow
         assert (await browser.request("DELETE", place, headers=uploads.TUS)).status_code == 404
 
 
-async def test_same_file_again_lies_once_and_is_found_by_its_digest(reporter: Browser, database: Database, world: World) -> None:
+async def test_same_file_again_lies_once_and_is_found_by_its_digest(
+    reporter: Browser, database: Database, world: World
+) -> None:
     content = files.png((1, 2, 3))
     first = await uploads.stored(reporter, "截图.png", content)
     assert await uploads.stored(reporter, "截图.png", content) == first
@@ -146,7 +156,9 @@ async def test_digest_of_anothers_file_tells_nothing(reporter: Browser, browser:
         assert (await browser.get("/api/evidence", params=asked)).json() == []
 
 
-async def test_whole_file_whose_last_answer_was_lost_is_finished_by_asking(reporter: Browser, kaohe: App, world: World) -> None:
+async def test_whole_file_whose_last_answer_was_lost_is_finished_by_asking(
+    reporter: Browser, kaohe: App, world: World
+) -> None:
     content = files.pdf("断在最后")
     place = (await uploads.begin(reporter, "断.pdf", len(content))).headers["location"]
     staged = kaohe.settings.home / "evidence" / "uploads" / str(world.county.id) / place.rpartition("/")[2]
@@ -154,10 +166,15 @@ async def test_whole_file_whose_last_answer_was_lost_is_finished_by_asking(repor
     answer = await uploads.ask(reporter, place)
     assert answer.headers["x-content-sha256"] == hashlib.sha256(content).hexdigest()
     again = await uploads.ask(reporter, place)
-    assert (again.headers["x-evidence-id"], again.headers["upload-offset"]) == (answer.headers["x-evidence-id"], str(len(content)))
+    assert (again.headers["x-evidence-id"], again.headers["upload-offset"]) == (
+        answer.headers["x-evidence-id"],
+        str(len(content)),
+    )
 
 
-async def test_expired_upload_is_gone_and_swept(reporter: Browser, kaohe: App, database: Database, world: World) -> None:
+async def test_expired_upload_is_gone_and_swept(
+    reporter: Browser, kaohe: App, database: Database, world: World
+) -> None:
     place = (await uploads.begin(reporter, "旧.pdf", 10)).headers["location"]
     upload_id = UUID(place.rpartition("/")[2])
     staged = kaohe.settings.home / "evidence" / "uploads" / str(world.county.id) / str(upload_id)

@@ -7,7 +7,6 @@ permission check; in any other jurisdiction the ids of those objects answer exac
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -35,8 +34,8 @@ ABOUT_BELOW = "/jurisdictions/{jurisdiction_id:uuid}"
 
 
 @pytest.fixture(scope="module")
-async def full(database: Database, home: Path) -> AsyncIterator[Full]:
-    yield await make_full(database, await make_world(database), home)
+async def full(database: Database, home: Path) -> Full:
+    return await make_full(database, await make_world(database), home)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +128,9 @@ def _shown(answer: httpx.Response) -> tuple[Any, ...]:
     return answer.status_code, len(words) // 50
 
 
-async def test_owner_finds_its_own_objects(asgi: Litestar, full: Full, visitors: dict[tuple[str, Role], Browser]) -> None:
+async def test_owner_finds_its_own_objects(
+    asgi: Litestar, full: Full, visitors: dict[tuple[str, Role], Browser]
+) -> None:
     """Otherwise the comparison above would prove nothing: what the owner can open must open for somebody there."""
     unopened = []
     for path, method, permission in private_routes(asgi):
@@ -137,7 +138,9 @@ async def test_owner_finds_its_own_objects(asgi: Litestar, full: Full, visitors:
         if method != "GET" or not names:
             continue
         answers = [
-            (await visitors["own", role].get(filled(path, full.ids))).status_code for role in Role if allowed(permission, role)
+            (await visitors["own", role].get(filled(path, full.ids))).status_code
+            for role in Role
+            if allowed(permission, role)
         ]
         if not any(status in (200, 303) for status in answers):
             unopened.append((path, answers))
@@ -151,5 +154,3 @@ async def test_nobody_is_let_in_without_a_login(asgi: Litestar, kaohe: App, full
         for path, method, _permission in private_routes(asgi)
     }
     assert {where: status for where, status in answers.items() if status != 401} == {}
-
-

@@ -58,7 +58,13 @@ async def test_task_list_shows_points_claimed_and_what_is_missing(reporter: Brow
 
 async def test_indicator_shows_article_rule_inputs_and_slots(reporter: Browser, opened: Opened) -> None:
     page = (await reporter.get(opened.path(opened.county, LEADERSHIP))).text
-    for expected in ("第九条(一)", "每次加 1 至 5 分，全年最多加 5 分", 'name="e0.amount"', "会议纪要", "data-autosave="):
+    for expected in (
+        "第九条(一)",
+        "每次加 1 至 5 分，全年最多加 5 分",
+        'name="e0.amount"',
+        "会议纪要",
+        "data-autosave=",
+    ):
         assert expected in page, expected
 
 
@@ -159,7 +165,9 @@ async def test_file_is_used_again_without_a_second_upload(reporter: Browser, ope
     assert "没有找到文件" in (await reporter.get(f"{path}/slots/0/choice?q=别的")).text
     assert (await reporter.post(f"{path}/slots/0/choice", {"evidence": evidence_id})).status_code == 303
     assert evidence_id in (await reporter.get(f"{path}/slots/0")).text
-    used = await reporter.post(f"/api/evidence/{evidence_id}/uses", params={"target": slot(opened.county, RESEARCH, "刊发原件")})
+    used = await reporter.post(
+        f"/api/evidence/{evidence_id}/uses", params={"target": slot(opened.county, RESEARCH, "刊发原件")}
+    )
     assert used.status_code == 201
     assert evidence_id in (await reporter.get(opened.path(opened.county, RESEARCH) + "/slots/0")).text
 
@@ -169,7 +177,9 @@ async def test_unknown_slot_leaf_and_anothers_assessment_answer_alike(reporter: 
         slot(opened.county, BASE, "没有的"), slot(opened.county, "circle.none", "文件"), "claim:none:x:y", "other:x",
         slot(opened.sibling, BASE, "自查报告"), slot(opened.own, BASE, "自查报告"),
     ]  # fmt: skip
-    assert (await uploads.begin(reporter, "甲.pdf", 10, target=slot(opened.county, BASE, "自查报告"))).status_code == 201
+    assert (
+        await uploads.begin(reporter, "甲.pdf", 10, target=slot(opened.county, BASE, "自查报告"))
+    ).status_code == 201
     assert [(await uploads.begin(reporter, "甲.pdf", 10, target=one)).status_code for one in targets] == [404] * 6
 
 

@@ -126,7 +126,9 @@ async def test_party_reads_its_filing_but_cannot_end_it_by_itself(database: Data
         assert ended.all() == []
 
 
-async def test_host_sees_content_and_opens_its_own_copy_of_the_file(browser: Browser, filed: Opened, database: Database) -> None:
+async def test_host_sees_content_and_opens_its_own_copy_of_the_file(
+    browser: Browser, filed: Opened, database: Database
+) -> None:
     await browser.as_(filed.world.city[Role.ORGANISER])
     page = (await browser.get(f"/submissions/{filed.county}")).text
     for words in ("区长任组长", "机构设立文件.pdf", f"{today().year}-0001"):
@@ -142,7 +144,9 @@ async def test_host_sees_content_and_opens_its_own_copy_of_the_file(browser: Bro
     assert claims[LEADERSHIP].remark == "区长任组长"
 
 
-async def test_siblings_and_strangers_see_nothing_of_a_filing(browser: Browser, filed: Opened, database: Database) -> None:
+async def test_siblings_and_strangers_see_nothing_of_a_filing(
+    browser: Browser, filed: Opened, database: Database
+) -> None:
     copies = "SELECT evidence_id FROM filing_evidence"
     async with database.tenant(filed.world.city.id, read_only=True) as session:
         evidence_id = (await session.execute(text(copies))).scalar_one()
@@ -162,7 +166,9 @@ async def test_assessor_sees_the_assigned_only(browser: Browser, filed: Opened, 
     assigned = await make_person(database, city.id, Role.ASSESSOR, tag=f"assigned-{city.slug}")
     async with database.tenant(city.id) as session:
         values = {"c": filed.cycle_id, "p": filed.county, "who": assigned.id}
-        await session.execute(text("INSERT INTO assignments (cycle_id, participation_id, person_id) VALUES (:c, :p, :who)"), values)
+        await session.execute(
+            text("INSERT INTO assignments (cycle_id, participation_id, person_id) VALUES (:c, :p, :who)"), values
+        )
         evidence_id = (await session.execute(text("SELECT evidence_id FROM filing_evidence"))).scalar_one()
     seen = {}
     for person in (assigned, city[Role.ASSESSOR]):
@@ -172,7 +178,9 @@ async def test_assessor_sees_the_assigned_only(browser: Browser, filed: Opened, 
     assert list(seen.values()) == [[200, 200], [404, 404]]
 
 
-async def test_lead_withdraws_before_the_deadline_and_files_again(browser: Browser, filed: Opened, database: Database) -> None:
+async def test_lead_withdraws_before_the_deadline_and_files_again(
+    browser: Browser, filed: Opened, database: Database
+) -> None:
     path = filed.path(filed.county)
     assert (await browser.post(f"{path}/withdrawal", {"reason": "漏了材料"})).status_code == 303
     assert (await claim(browser, filed, filed.county, LEADERSHIP, 1, e0_amount="5")).status_code == 303
@@ -199,7 +207,9 @@ async def test_nothing_is_filed_after_the_deadline(browser: Browser, opened: Ope
     assert f"自评已于 {today() - timedelta(days=1)} 截止" in answer.text
 
 
-async def test_organiser_returns_with_a_reason_and_the_party_works_on(browser: Browser, filed: Opened, database: Database) -> None:
+async def test_organiser_returns_with_a_reason_and_the_party_works_on(
+    browser: Browser, filed: Opened, database: Database
+) -> None:
     await browser.as_(filed.world.city[Role.ORGANISER])
     assert (await browser.post(f"/submissions/{filed.county}/return", {"reason": ""})).status_code == 422
     assert (await browser.post(f"/submissions/{filed.county}/return", {"reason": "缺编制文件"})).status_code == 303
@@ -210,14 +220,18 @@ async def test_organiser_returns_with_a_reason_and_the_party_works_on(browser: B
     assert await states(database, filed) == ["returned"]
 
 
-async def test_return_after_the_deadline_needs_a_new_last_day(browser: Browser, filed: Opened, database: Database) -> None:
+async def test_return_after_the_deadline_needs_a_new_last_day(
+    browser: Browser, filed: Opened, database: Database
+) -> None:
     await move_deadline(database, filed, today() - timedelta(days=1))
     await browser.as_(filed.world.city[Role.ORGANISER])
     refused = await browser.post(f"/submissions/{filed.county}/return", {"reason": "缺件"})
     assert refused.status_code == 422
     assert "退回时请给出新的截止日期" in refused.text
     until = (today() + timedelta(days=3)).isoformat()
-    assert (await browser.post(f"/submissions/{filed.county}/return", {"reason": "缺件", "until": until})).status_code == 303
+    assert (
+        await browser.post(f"/submissions/{filed.county}/return", {"reason": "缺件", "until": until})
+    ).status_code == 303
     await browser.as_(filed.world.county[Role.REPORTER])
     assert (await claim(browser, filed, filed.county, LEADERSHIP, 1, e0_amount="5")).status_code == 303
 
