@@ -73,6 +73,7 @@ class Plan:
         self.last_item = max(self.rows, key=lambda row: (row.is_item, row.place)).node
         self.passes = 1 + max(row.waits for row in self.rows)
         self.places = self._places()
+        self.work.earlier = frozenset(code for row in self.rows for code in row.node.earlier)
 
     def _rows(self, nodes: list[Node]) -> list[Row]:
         """In the tree's order, but a limited item after the one that limits it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from kaohe.scheme.model import Indicator
@@ -16,6 +17,8 @@ ByLeaf = dict[str, list[Record]]
 class Work:
     """`now` holds the period's records by leaf, `before` those from the year's start up to it.
 
+    Of the latter only the leaves in `earlier`, which some rule looks back at.
+
     `parts` are the units that each node gave, `dated` what an event leaf gave on which day.
     """
 
@@ -25,6 +28,7 @@ class Work:
         "cohort",
         "dated",
         "deduction",
+        "earlier",
         "flags",
         "lines",
         "missing",
@@ -37,6 +41,7 @@ class Work:
 
     def __init__(self, cohort: Cohort) -> None:
         self.cohort = cohort
+        self.earlier: Collection[str] = ()
         self.subject: Subject
         self.reset(Subject(id="", kind=""))
 
@@ -65,7 +70,7 @@ class Work:
                 break
             if day >= first:
                 held = self.now
-            elif day >= year:
+            elif day >= year and record.leaf in self.earlier:
                 held = self.before
             else:
                 continue

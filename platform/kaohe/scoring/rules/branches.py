@@ -38,6 +38,10 @@ class Sum(Node):
         return [*super().codes, *(code for node in self.children for code in node.codes)]
 
     @property
+    def earlier(self) -> Sequence[str]:
+        return [*super().earlier, *(code for node in self.children for code in node.earlier)]
+
+    @property
     def dynamic(self) -> bool:
         return super().dynamic or any(node.dynamic for node in self.children)
 

@@ -41,6 +41,12 @@ class Event(Node):
     def codes(self) -> Sequence[str]:
         return (*super().codes, *self.group)
 
+    @property
+    def earlier(self) -> Sequence[str]:
+        if self.plain and not self.watched:
+            return super().earlier
+        return (*super().earlier, self.code, *self.group)
+
     def amount(self, record: Record) -> Units:
         raise NotImplementedError
 

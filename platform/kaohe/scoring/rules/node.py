@@ -66,6 +66,11 @@ class Node:
         return (self.code, *(code for formula in formulas(self.spec) for code in reads(formula)))
 
     @property
+    def earlier(self) -> Sequence[str]:
+        """The leaves whose records before the period, in the same year, matter too."""
+        return [code for formula in formulas(self.spec) for code in reads(formula)]
+
+    @property
     def dynamic(self) -> bool:
         return any(not self.is_about_own_records(formula) for formula in formulas(self.spec))
 
