@@ -30,6 +30,11 @@ class FiledClaim:
     evidence: list[dict[str, Any]]
 
 
+async def standing_filing(session: AsyncSession, participation_id: UUID) -> Row[Any] | None:
+    """The filing that stands: neither returned nor withdrawn."""
+    return await queries.filing(session, participation_id)
+
+
 async def filed_claims(session: AsyncSession, participation_id: UUID) -> dict[str, FiledClaim]:
     """Of the filing that stands, by leaf; for its host and its party."""
     found = await queries.filing(session, participation_id)

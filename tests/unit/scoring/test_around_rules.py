@@ -248,3 +248,15 @@ indicators:
 def test_result_says_when_the_regulation_has_expired() -> None:
     body = "effective: 2026-02-01\nexpires: 2026-11-30\n" + BONUS.replace("EXTRA", "")
     assert result(body, "{}").remarks == ["办法施行至 2026-11-30，本期超出", "办法自 2026-02-01 起施行，本期在此之前"]
+
+
+def test_month_that_ended_without_a_score_counts_as_nothing_in_the_year() -> None:
+    body = """
+periods: [month, quarter]
+rollup: month
+stages: [{status: 否决, when: count(v.x) >= 1}]
+indicators:
+  - {code: m, title: 月度, points: 9, rule: deduct-from-full, children: [{code: .x, title: 甲, rule: deduct, amount: 6}]}
+  - {code: v, title: 否决, item: false, children: [{code: .x, title: 乙, rule: counter}]}
+"""
+    assert sheet(body, give("v.x, date: 2026-02-05"), period="2026-Q1").total == Decimal(6)
