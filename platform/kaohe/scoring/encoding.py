@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -68,6 +69,7 @@ def _award(award: Award) -> dict[str, Any]:
     return {"name": award.name, "amount": format(award.amount, "f"), "unit": award.unit}
 
 
+@lru_cache(maxsize=65536)
 def shown(units: int) -> str:
     """At least 2 decimals, at most 6, none of them needless."""
     sign, size = ("-", -units) if units < 0 else ("", units)

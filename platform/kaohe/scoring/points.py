@@ -41,6 +41,12 @@ def rounded(value: Units, places: int = 2) -> int:
     return round_half_up(Fraction(value) / step) * step
 
 
+def divided(value: int, by: int, step: int = 1) -> int:
+    """The quotient of whole units to a multiple of `step`, ties away from zero."""
+    size = (2 * abs(value) + by * step) // (2 * by * step) * step
+    return size if value >= 0 else -size
+
+
 @lru_cache(maxsize=65536)
 def text(value: Units) -> str:
     """Points for a person: no needless zeros, at most 6 decimals."""

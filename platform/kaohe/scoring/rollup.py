@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from kaohe.scheme.formula import round_half_up
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.periods import Period
 from kaohe.scoring.cohort import Cohort
 from kaohe.scoring.environment import SheetEnvironment, group_of
 from kaohe.scoring.facts import Subject
 from kaohe.scoring.plan import Plan
-from kaohe.scoring.points import rounded
+from kaohe.scoring.points import divided, rounded
 from kaohe.scoring.rules.node import Setting, line_kind
-from kaohe.scoring.sheets import Line, Sheet
+from kaohe.scoring.sheets import CENT, Line, Sheet
 from kaohe.scoring.work import Work
 
 Part = tuple[Period, Sheet]
@@ -63,7 +62,7 @@ def _sheet(scheme: Scheme, cohort: Cohort, subject: Subject, parts: list[Part], 
     months = [sheet for _, sheet in parts]
     sheet = Sheet(subject.id, subject.kind, subject.name, group_of(cohort, subject))
     for node in scheme.indicators:
-        if node.code in months[0].item_units:
+        if any(node.code in month.item_units for month in months):
             _item(sheet, node, parts, scheme.item_places)
     sheet.bonus_units = _mean([month.bonus_units for month in months])
     sheet.deduction_units = _mean([month.deduction_units for month in months])
@@ -79,11 +78,11 @@ def _sheet(scheme: Scheme, cohort: Cohort, subject: Subject, parts: list[Part], 
 
 
 def _item(sheet: Sheet, node: Indicator, parts: Sequence[Part], places: int) -> None:
-    given = [month.item_units[node.code] for _, month in parts]
-    item = rounded(Fraction(sum(given)) / len(given), places)
+    given = [month.item_units.get(node.code, 0) for _, month in parts]
+    item = divided(sum(given), len(given), 10 ** (6 - places))
     kind, shown = line_kind(node), 0
     for (period, _), units in zip(parts, given, strict=True):
-        line = round_half_up(Fraction(units) / len(given))
+        line = divided(units, len(given))
         shown += line
         sheet.lines.append(Line(kind, node.code, node.article, line, (), f"{period.text} 得 {_cents(units)}"))
     if shown != item:
@@ -97,7 +96,7 @@ def _cents(units: int) -> str:
 
 
 def _mean(values: Sequence[int]) -> int:
-    return rounded(Fraction(sum(values)) / len(values))
+    return divided(sum(values), len(values), CENT)
 
 
 def _whole_branch(sheet: Sheet, node: Indicator, cohort: Cohort, names: SheetEnvironment) -> None:
