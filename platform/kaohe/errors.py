@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kaohe.i18n import _
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
@@ -23,10 +25,10 @@ class KaoheError(Exception):
     next_step = "请稍后再试；仍然不行时，把页面下方的请求编号告诉管理员。"
 
     def __init__(self, message: str = "", *, next_step: str | None = None) -> None:
-        super().__init__(message or self.title)
+        self.title = _(type(self).title)
         self.message = message or self.title
-        if next_step is not None:
-            self.next_step = next_step
+        self.next_step = _(type(self).next_step) if next_step is None else next_step
+        super().__init__(self.message)
 
     @property
     def problems(self) -> Sequence[FieldProblem]:

@@ -8,9 +8,6 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 LOCALES = ("zh", "en")
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 
@@ -23,6 +20,9 @@ def translations(language: str) -> NullTranslations:
     path = LOCALE_FOLDER / language / "kaohe.po"
     if not path.exists():
         return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     compiled = BytesIO()
     with path.open("rb") as source:
         write_mo(compiled, read_po(source, locale=language))

@@ -145,7 +145,10 @@ def _gives(leaf: Indicator, names: Names, sign: str, kind: str | None) -> str:
 def _limits(leaf: Indicator, names: Names, sign: str) -> str:
     verb = _("最多扣") if sign == "−" else _("最多加")
     caps = ((window, names.number(cap)) for window, cap in leaf.caps.items())
-    words = [f"{_(WINDOWS[window])}{verb} {plain(cap)} {_('分')}" for window, cap in caps if cap is not None]
+    words = [
+        _("{window}{verb} {points} 分").format(window=_(WINDOWS[window]), verb=verb, points=plain(cap))
+        for window, cap in caps if cap is not None
+    ]  # fmt: skip
     if leaf.once:
         words.append(_("{window}同一情形只计一次").format(window=_(WINDOWS[leaf.once])))
     if leaf.highest_only:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kaohe.db.session import Database
 from kaohe.errors import TooManyRequests
+from kaohe.i18n import _
 from kaohe.identity.models import LoginAttempts
 
 WINDOW = timedelta(minutes=15)
@@ -26,7 +27,8 @@ async def check(database: Database, login: str, address: str) -> None:
         blocked = [until for until in (await session.execute(query)).scalars() if until and until > now]
     if blocked:
         minutes = int((max(blocked) - now).total_seconds() // 60) + 1
-        raise TooManyRequests(f"登录失败次数过多，请 {minutes} 分钟后再试。", retry_after=minutes * 60)
+        message = _("登录失败次数过多，请 {minutes} 分钟后再试。").format(minutes=minutes)
+        raise TooManyRequests(message, retry_after=minutes * 60)
 
 
 async def failed(database: Database, login: str, address: str) -> None:

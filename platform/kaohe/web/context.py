@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.db.session import Database
 from kaohe.errors import FieldProblem, Forbidden
+from kaohe.i18n import _
 from kaohe.identity.models import Role
 from kaohe.identity.tokens import AccessToken, Signer
 from kaohe.settings import Settings
@@ -87,7 +88,7 @@ class Context:
     @property
     def tenant_id(self) -> UUID:
         if self.token is None or self.token.tenant_id is None:
-            raise Forbidden("您还没有任何辖区的角色。")
+            raise Forbidden(_("您还没有任何辖区的角色。"))
         return self.token.tenant_id
 
     @property

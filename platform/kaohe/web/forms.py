@@ -147,7 +147,7 @@ class Form:
 
 def _span(low: Decimal | None, high: Decimal | None) -> str:
     if low is not None and high is not None:
-        return f" {low} 到 {high} 之间"
+        return _(" {low} 到 {high} 之间").format(low=low, high=high)
     if low is not None:
-        return f"不小于 {low} "
-    return f"不大于 {high} " if high is not None else ""
+        return _("不小于 {low} ").format(low=low)
+    return _("不大于 {high} ").format(high=high) if high is not None else ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from kaohe.errors import Conflict, Invalid
+from kaohe.i18n import _
 
 if TYPE_CHECKING:
     from kaohe.web.context import Context
@@ -57,13 +58,13 @@ async def claim(ctx: Context) -> Claim:
 
     key = (await sent_value(ctx, "idempotency-key", "idempotency_key"))[:100]
     if not key:
-        raise Invalid("缺少提交编号（Idempotency-Key），请刷新页面后重新提交。")
+        raise Invalid(_("缺少提交编号（Idempotency-Key），请刷新页面后重新提交。"))
     fingerprint = await _fingerprint(ctx)
     if (await ctx.session.execute(_CLAIM, {"key": key, "fingerprint": fingerprint})).first():
         return Claim(ctx, key)
     first = (await ctx.session.execute(_FIRST, {"key": key})).one()
     if first.fingerprint != fingerprint or first.person_id != ctx.person.id:
-        raise Conflict("同一个提交编号已用于另一项内容，请刷新页面后重新提交。")
+        raise Conflict(_("同一个提交编号已用于另一项内容，请刷新页面后重新提交。"))
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in first.headers]
     return Claim(ctx, key, Answer(first.status, headers, first.body))
 

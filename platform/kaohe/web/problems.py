@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 
 from kaohe.errors import Invalid, KaoheError, NotFound, TooLarge, TooManyRequests, Unauthenticated
+from kaohe.i18n import _
 from kaohe.web.context import Context
 from kaohe.web.edge import PasswordOwed, login_path
 
@@ -35,11 +36,11 @@ def as_known(error: Exception) -> KaoheError:
     if isinstance(error, KaoheError):
         return error
     if isinstance(error, ValidationException):
-        return NotFound() if "path" in str(error.extra) else Invalid("请求的内容格式不对")
+        return NotFound() if "path" in str(error.extra) else Invalid(_("请求的内容格式不对"))
     if isinstance(error, HTTPException):
         made = _BY_STATUS.get(error.status_code, KaoheError)
         if made is KaoheError and error.status_code < 500:
-            return Invalid("请求的内容格式不对")
+            return Invalid(_("请求的内容格式不对"))
         return made()
     return KaoheError()
 
