@@ -31,7 +31,7 @@ def translations(language: str) -> NullTranslations:
 
 
 def _(text: str) -> str:
-    return translations(locale.get()).gettext(text)
+    return translations(locale.get()).gettext(text) if text else ""  # "" is the key of a catalogue's header
 
 
 def ngettext(one: str, many: str, count: int) -> str:
