@@ -44,6 +44,7 @@ class Checker:
     def problems(self) -> list[Problem]:
         found = [*self.facts.unread, *self._head(), *self.parameter_problems]
         found += self._leaf_points()
+        found += self._tie_break()
         found += check_subjects(self.scheme, self.facts.subjects, self.period, self.values)
         self.subjects = {subject.id: subject for subject in self.facts.subjects}
         found += self._records()
@@ -69,6 +70,14 @@ class Checker:
                     value, allowed = f"{kind} {branch.code} {shown(sum(given))}", f"its {shown(full)} points"
                     place = f"parameters.{name}"
                     yield Problem(place, "conflict", value, allowed, scheme.id, "", f"该项分值 {shown(full)}")
+
+    def _tie_break(self) -> Iterator[Problem]:
+        """Ties are broken by the bonus, the deduction or an item, and by nothing else."""
+        known = ["deduction", "bonus", *(node.code for node in self.scheme.indicators if node.item)]
+        for name in str(self.values.get("tie_break", "deduction")).split(","):
+            if name.strip() and name.strip() not in known:
+                allowed = ", ".join(known)
+                yield Problem("parameters.tie_break", "choice", name.strip(), allowed, self.scheme.id)
 
     def _head(self) -> Iterator[Problem]:
         scheme, facts = self.scheme, self.facts

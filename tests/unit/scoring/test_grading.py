@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from tests.unit.scoring.kit import result, sheet, units
+from tests.unit.scoring.kit import problems, result, sheet, units
 
 SCORE = "indicators: [{code: k, title: 得分, points: 100, rule: judged}, {code: b, title: 加分, line: bonus, BONUS}]\n".replace(
     "BONUS", "children: [{code: .x, title: 甲, rule: bonus-range, min: 0, max: 100}]"
@@ -127,3 +127,10 @@ def test_rounding_is_half_up_away_from_zero_and_the_lines_still_add_up() -> None
     ]
     thirds = sheet(body, "records: [{subject: a, leaf: k, date: 2026-05-01, rating: 100}]")
     assert [str(line.amount.normalize()) for line in thirds.lines] == ["0.333333", "-0.003333"]
+
+
+def test_tie_is_broken_by_nothing_but_bonus_deduction_or_an_item() -> None:
+    body = "parameters: {tie_break: {type: text, default: 'deduction,bonus'}}\n" + SCORE
+    assert problems(body, rated(a=80), parameters={"tie_break": "bonus, luck"}) == [
+        "parameters.tie_break: luck is not one of deduction, bonus, k, b (test)"
+    ]
