@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -32,6 +34,16 @@ def translations(language: str) -> NullTranslations:
 
 def _(text: str) -> str:
     return translations(locale.get()).gettext(text) if text else ""  # "" is the key of a catalogue's header
+
+
+@contextmanager
+def official() -> Iterator[None]:
+    """What is sent to others, or kept, is said in Chinese, whatever language its author looks at."""
+    before = locale.set("zh")
+    try:
+        yield
+    finally:
+        locale.reset(before)
 
 
 def ngettext(one: str, many: str, count: int) -> str:

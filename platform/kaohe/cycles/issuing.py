@@ -19,7 +19,7 @@ from kaohe.cycles.notices import notice_text, pinned, snapshot
 from kaohe.cycles.schemes import phase_name
 from kaohe.cycles.setup import Setup, load
 from kaohe.errors import FieldProblem, Invalid
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import Letter, send_all
 
@@ -114,6 +114,7 @@ def _own_letters(setup: Setup, cycle: Cycle, own: Sequence[Participation]) -> li
     ]
 
 
+@official()
 def _letter(
     setup: Setup,
     cycle: Cycle,
@@ -130,6 +131,7 @@ def _letter(
     )  # fmt: skip
 
 
+@official()
 def _assessor_letters(setup: Setup, cycle: Cycle) -> list[Letter]:
     grading = next((one for one in setup.phases if one.phase == "grading"), None)
     if grading is None:

@@ -9,9 +9,10 @@ from typing import Any
 from kaohe.catalogue.service import stored
 from kaohe.cycles.schemes import notice_days, period_label, phase_name
 from kaohe.cycles.setup import Setup
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 
 
+@official()
 def notice_text(setup: Setup, host: str) -> str:
     """What goes out when nobody writes another text; it follows the draft."""
     lines = [

@@ -15,7 +15,7 @@ from kaohe.cycles import board, queries
 from kaohe.cycles.models import Participation
 from kaohe.cycles.phases import Dates, by_name
 from kaohe.cycles.service import running_cycle, tell
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.inbox.service import Letter, send_all
 
 
@@ -33,13 +33,14 @@ async def remind_late(session: AsyncSession, cycle_id: UUID) -> int:
     late = await board.late_ids(session, cycle_id, due_days(phases), day)
     filing = [row.id for row in late if row.self_assessment_late]
     receipt = [row.id for row in late if not row.self_assessment_late]
-    sent = await _remind(session, filing, _("催办：{title}的自评已逾期").format(title=cycle.title),
-                         _("请尽快报送自评；确有困难的，请联系考核办申请延期。"), "/self-assessments")  # fmt: skip
-    sent += await _remind(session, receipt, _("催办：请确认收到{title}的通知").format(title=cycle.title),
-                          _("还没有收到您单位的确认，请在消息中打开通知并点击“确认收到”。"), "/inbox?show=receipt")  # fmt: skip
-    grading = phases.get("grading")
-    if grading and grading.closes_on < day:
-        sent += await _remind_assessors(session, cycle.tenant_id, cycle_id, cycle.title, grading.closes_on)
+    with official():
+        sent = await _remind(session, filing, _("催办：{title}的自评已逾期").format(title=cycle.title),
+                             _("请尽快报送自评；确有困难的，请联系考核办申请延期。"), "/self-assessments")  # fmt: skip
+        sent += await _remind(session, receipt, _("催办：请确认收到{title}的通知").format(title=cycle.title),
+                              _("还没有收到您单位的确认，请在消息中打开通知并点击“确认收到”。"), "/inbox?show=receipt")  # fmt: skip
+        grading = phases.get("grading")
+        if grading and grading.closes_on < day:
+            sent += await _remind_assessors(session, cycle.tenant_id, cycle_id, cycle.title, grading.closes_on)
     record(session, "cycle.reminded", "cycle", cycle_id, {"messages": sent})
     return sent
 

@@ -32,7 +32,7 @@ from kaohe.cycles.schemes import phase_name as phase_name
 from kaohe.cycles.schemes import takes_claims as takes_claims
 from kaohe.db.session import acting_for, current_tenant
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import Letter, on_receipt, send_all
 
@@ -101,8 +101,10 @@ async def extend(
         session.add(Extension(tenant_id=one.tenant_id, participation_id=one.id, party_id=one.party_id, until=until,
                               reason=reason, granted_by=by))  # fmt: skip
         record(session, "cycle.extended", "participation", one.id, {"until": until.isoformat(), "reason": reason})
-    title = _("{title}：自评延期至 {day}").format(title=running.title, day=until)
-    await tell(session, chosen, title, _("延期理由：{reason}").format(reason=reason), until, "/self-assessments")
+    with official():
+        title = _("{title}：自评延期至 {day}").format(title=running.title, day=until)
+        body = _("延期理由：{reason}").format(reason=reason)
+    await tell(session, chosen, title, body, until, "/self-assessments")
     return len(chosen)
 
 
@@ -132,7 +134,8 @@ async def tell(
     letters: dict[UUID, list[Letter]] = defaultdict(list)
     for address, names in by_address.items():
         party_id, unit_id = address
-        shown = body if len(names) == 1 else "\n".join((body, _("涉及：{names}").format(names="、".join(names))))
+        with official():
+            shown = body if len(names) == 1 else "\n".join((body, _("涉及：{names}").format(names="、".join(names))))
         letters[party_id].append(Letter(kind="cycle", title=title, body=shown, link=link, roles=PARTY_ROLES,
                                         subject_id=unit_id, due=due, about=about[address]))  # fmt: skip
     for party_id, theirs in letters.items():

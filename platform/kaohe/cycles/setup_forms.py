@@ -12,7 +12,7 @@ from kaohe.cycles.drafts import Basics, Choice, Dates
 from kaohe.cycles.schemes import offered_periods, period_label, phase_name
 from kaohe.cycles.setup import Setup
 from kaohe.errors import FieldProblem, Invalid
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.scheme import periods
 from kaohe.scheme.model import Scheme
 
@@ -33,7 +33,8 @@ def read_basics(form: Posted, scheme: Scheme) -> Basics:
         offered = "、".join(period_label(one) for one in offered_periods(scheme, today())[:3])
         text = _("考核周期「{value}」不适用于这个方案，可选 {offered} 等").format(value=form["period"], offered=offered)
         raise Invalid([FieldProblem("period", text)])
-    title = form["title"].strip() or f"{period_label(period)}{scheme.title}"
+    with official():
+        title = form["title"].strip() or f"{period_label(period)}{scheme.title}"
     if len(title) > 80:
         raise Invalid([FieldProblem("title", _("名称最多 80 字，现有 {now} 字").format(now=len(title)))])
     return Basics(scheme, period, title)

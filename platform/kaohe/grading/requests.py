@@ -13,7 +13,7 @@ from kaohe.errors import Conflict, NotFound
 from kaohe.grading import queries
 from kaohe.grading.models import EvidenceRequest
 from kaohe.grading.task import Task
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import send
 from kaohe.scheme.model import Indicator
@@ -35,10 +35,12 @@ async def ask_for_more(
     await session.flush()
     detail = {"subject": task.subject.id, "leaf": leaf.code, "question": question, "due": due.isoformat()}
     record(session, "evidence.asked", "evidence_request", asked.id, detail)
+    with official():
+        title = _("请补充说明：{leaf}").format(leaf=leaf.title)
     await send(
         session, tenant_id=row.party_id, kind="grading", roles=ANSWERING, due=due, body=question,
         subject_id=row.unit_id if row.party_id == row.tenant_id else None,
-        title=_("请补充说明：{leaf}").format(leaf=leaf.title), link=f"/evidence-requests/{asked.id}",
+        title=title, link=f"/evidence-requests/{asked.id}",
     )  # fmt: skip
     return asked
 
@@ -60,8 +62,9 @@ async def answer(session: AsyncSession, asked: EvidenceRequest, words: str, who:
     async with acting_for(session, asked.tenant_id):
         asked.answer, asked.answered_by_name, asked.answered_at = words, who, datetime.now(UTC)
         record(session, "evidence.answered", "evidence_request", asked.id, {"answer": words, "by": who})
+        with official():
+            title = _("{subject}已答复：{leaf}").format(subject=asked.subject_name, leaf=asked.leaf_title)
         await send(
-            session, tenant_id=asked.tenant_id, kind="grading", person_id=asked.asked_by, body=words,
-            title=_("{subject}已答复：{leaf}").format(subject=asked.subject_name, leaf=asked.leaf_title),
+            session, tenant_id=asked.tenant_id, kind="grading", person_id=asked.asked_by, body=words, title=title,
         )  # fmt: skip
     record(session, "evidence.answered", "evidence_request", asked.id, {"answer": words})

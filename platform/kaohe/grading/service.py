@@ -23,7 +23,7 @@ from kaohe.grading.queries import claims_of_cycle as claims_of_cycle
 from kaohe.grading.queries import findings_of_cycle as findings_of_cycle
 from kaohe.grading.queries import ratings_of_cycle as ratings_of_cycle
 from kaohe.grading.task import Task
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.inbox.service import send
 from kaohe.scheme.model import Indicator
 
@@ -106,9 +106,11 @@ async def reopen_assignment(session: AsyncSession, assignment_id: UUID, reason: 
     await _set_state(session, row.id, "open", None)
     detail = {"subject": row.subject_code, "person": str(row.person_id), "reason": reason}
     record(session, "assignment.reopened", "assignment", row.id, detail)
+    with official():
+        title = _("{subject}的评分已退回").format(subject=row.subject_name)
     await send(
-        session, tenant_id=row.tenant_id, kind="grading", person_id=row.person_id,
-        title=_("{subject}的评分已退回").format(subject=row.subject_name), body=reason, link=f"/grading/{row.id}",
+        session, tenant_id=row.tenant_id, kind="grading", person_id=row.person_id, title=title, body=reason,
+        link=f"/grading/{row.id}",
     )  # fmt: skip
     return row
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.entries import entry_words
 from kaohe.db.session import current_tenant
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox import service as inbox
 from kaohe.records.models import DailyRecord
@@ -31,27 +31,32 @@ def addressee(session: AsyncSession, subject: Any) -> Mapping[str, Any]:
 
 
 async def tell_of_record(session: AsyncSession, subject: Any, row: DailyRecord, leaf: Indicator, number: str) -> None:
-    words = entry_words(leaf, entry_of(row))
-    body = _("{day}，{article}「{leaf}」：{entry}。{note}").format(
-        day=row.date, article=leaf.article, leaf=leaf.title, entry=words, note=row.note or ""
-    )
+    with official():
+        title = _("{name} 有一条新记录 {number}").format(name=subject.name, number=number)
+        body = _("{day}，{article}「{leaf}」：{entry}。{note}").format(
+            day=row.date, article=leaf.article, leaf=leaf.title, entry=entry_words(leaf, entry_of(row)),
+            note=row.note or "",
+        )  # fmt: skip
     await inbox.send(
-        session, kind="record", title=_("{name} 有一条新记录 {number}").format(name=subject.name, number=number),
-        body=body, link=f"/records/{row.id}", due=row.reply_until, **addressee(session, subject),
+        session, kind="record", title=title, body=body, link=f"/records/{row.id}", due=row.reply_until,
+        **addressee(session, subject),
     )  # fmt: skip
 
 
 async def tell_of_reversal(session: AsyncSession, subject: Any, row: Any, number: str, reason: str) -> None:
-    title = _("记录 {number} 已冲销，不再计分").format(number=number)
-    body = _("对象：{name}。原因：{reason}").format(name=row.subject_name, reason=reason)
+    with official():
+        title = _("记录 {number} 已冲销，不再计分").format(number=number)
+        body = _("对象：{name}。原因：{reason}").format(name=row.subject_name, reason=reason)
     await inbox.send(session, kind="record", title=title, body=body, link=f"/records/{row.id}",
                      **addressee(session, subject))  # fmt: skip
 
 
 async def tell_of_reply(session: AsyncSession, row: Any, number: str, who: str) -> None:
     """Whoever recorded it, in the jurisdiction of the record."""
-    title = _("{name} 对记录 {number} 提出申辩").format(name=row.subject_name, number=number)
-    await inbox.send(session, tenant_id=row.tenant_id, kind="record", title=title, body=_("申辩人：{who}").format(who=who),
+    with official():
+        title = _("{name} 对记录 {number} 提出申辩").format(name=row.subject_name, number=number)
+        body = _("申辩人：{who}").format(who=who)
+    await inbox.send(session, tenant_id=row.tenant_id, kind="record", title=title, body=body,
                      link=f"/records/{row.id}", person_id=row.entered_by)  # fmt: skip
 
 
@@ -63,8 +68,9 @@ async def tell_of_import(session: AsyncSession, counts: Sequence[Any]) -> None:
         link = "/records?" + urlencode({"subject": row.id, "start": row.first, "end": row.last})
         if row.jurisdiction_id is not None and row.jurisdiction_id == goes["tenant_id"]:
             link = "/records?show=received"
-        title = _("{name} 有 {count} 条新记录").format(name=row.name, count=row.records)
-        body = _("{first} 至 {last} 的记录，由表格导入。").format(first=row.first, last=row.last)
+        with official():
+            title = _("{name} 有 {count} 条新记录").format(name=row.name, count=row.records)
+            body = _("{first} 至 {last} 的记录，由表格导入。").format(first=row.first, last=row.last)
         letter = inbox.Letter(kind="record", title=title, body=body, link=link, due=row.until,
                               **{name: value for name, value in goes.items() if name != "tenant_id"})  # fmt: skip
         by_tenant.setdefault(goes["tenant_id"], []).append(letter)

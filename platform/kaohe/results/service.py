@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.audit.service import record
 from kaohe.cycles.service import mark_confirmed
 from kaohe.errors import Conflict, NotFound
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import Letter, send_all
 from kaohe.results import published_queries, queries
@@ -134,7 +134,8 @@ async def _decisions(session: AsyncSession, run_id: UUID) -> list[dict[str, Any]
 
 async def _tell(session: AsyncSession, cycle: Row[Any], made: Release) -> None:
     """The parties, the units, and the staff, each their own."""
-    title = _("{title}的结果已发布（第 {number} 版）").format(title=cycle.title, number=made.number)
+    with official():
+        title = _("{title}的结果已发布（第 {number} 版）").format(title=cycle.title, number=made.number)
     link = f"/results/{made.id}"
     letters: dict[UUID, list[Letter]] = {}
     for row in await session.execute(published_queries.RECEIVERS, {"release": made.id}):

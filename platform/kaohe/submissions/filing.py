@@ -21,7 +21,7 @@ from kaohe.db.session import acting_for, current_tenant
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
 from kaohe.evidence import service as evidence
 from kaohe.evidence.service import Reader
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import send
 from kaohe.settings import Settings
@@ -81,8 +81,10 @@ async def file_self_assessment(settings: Settings, session: AsyncSession, person
     record(
         session, "self_assessment.filed", "self_assessment", work.id, {"number": filing.number, "digest": filing.digest}
     )
-    said = _("编号 {number}，共 {count} 项。").format(number=filing.number, count=len(filing.content["claims"]))
-    await _tell_host(session, work, _("{name}报送了自评").format(name=work.row.subject_name), said)
+    with official():
+        title = _("{name}报送了自评").format(name=work.row.subject_name)
+        said = _("编号 {number}，共 {count} 项。").format(number=filing.number, count=len(filing.content["claims"]))
+    await _tell_host(session, work, title, said)
     return Receipt(filing.number, filing.digest, filing.filed_at)
 
 
@@ -135,7 +137,9 @@ async def withdraw(session: AsyncSession, person: Reader, work: Work, reason: st
         number = await _end(session, person, participation, "withdrawn", reason)
     draft.state, draft.version = "draft", draft.version + 1
     record(session, "self_assessment.withdrawn", "self_assessment", work.id, {"number": number, "reason": reason})
-    await _tell_host(session, work, _("{name}撤回了自评").format(name=work.row.subject_name), reason)
+    with official():
+        title = _("{name}撤回了自评").format(name=work.row.subject_name)
+    await _tell_host(session, work, title, reason)
 
 
 async def give_back(
@@ -168,7 +172,8 @@ async def _reopen(session: AsyncSession, participation: Participation, reason: s
         draft.state, draft.version = "draft", draft.version + 1
         draft.return_reason, draft.returned_at = reason, datetime.now(UTC)
         record(session, "self_assessment.returned", "self_assessment", participation.id, {"reason": reason})
-    title = _("自评被退回：{title}").format(title=participation.notice["title"])
+    with official():
+        title = _("自评被退回：{title}").format(title=participation.notice["title"])
     await send(session, tenant_id=party_id, kind="submission", title=title, body=reason,
                link=f"/self-assessments/{participation.id}", roles=FILLING, subject_id=participation.unit_id,
                due=participation.self_assessment_closes, about=("participation", participation.id))  # fmt: skip
