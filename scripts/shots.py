@@ -1,6 +1,8 @@
-"""Screenshots of the running demo at 1280 and 390 pixels: `make shots`, or `shots.py --url http://… --out DIR [NAME …]`.
+"""Screenshots of the demo at 1280 and 390 pixels. `make shots` makes those of the README; for others:
 
-Without --url it starts the demo in a folder of its own and stops it afterwards.
+    shots.py --url http://127.0.0.1:8000 --out DIR NAME …      NAME as below, or --path ACCOUNT=/an/address
+
+Without --url it starts a demo in a folder of its own and stops it afterwards.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,10 +27,15 @@ ROOT = Path(__file__).parents[1]
 WIDTHS = {1280: 860, 390: 844}
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--no-first-run"]  # fmt: skip
-# name → (account, path, link texts to follow from there)
+README = {"home": 1280, "sheet": 1280, "record": 390}
+YEAR = "年度区（市）县政务服务中心分圈层考核"
+# name → (account, path, links to follow from there: the last one with that text)
 PAGES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "login": ("", "/login", ()),
     "home": ("rc.organiser", "/", ()),
+    "ranking": ("rc.organiser", "/results", (YEAR,)),
+    "sheet": ("rc.organiser", "/results", (YEAR, "锦江区政务服务中心")),
+    "progress": ("rc.organiser", "/cycles", (YEAR, "进度")),
     "jurisdictions": ("rc.admin", "/jurisdictions", ()),
     "schemes": ("rc.organiser", "/schemes", ()),
     "scheme": ("rc.organiser", "/schemes/district-circles", ()),
@@ -51,7 +58,7 @@ def main() -> None:
     options.add_argument("--out", type=Path, default=ROOT / "platform" / "docs" / "images")
     options.add_argument("--path", action="append", default=[], metavar="ACCOUNT=PATH", help="a page not in the list")
     chosen = options.parse_args()
-    pages = {name: PAGES[name] for name in chosen.names or (() if chosen.path else PAGES)}
+    pages = {name: PAGES[name] for name in chosen.names or (() if chosen.path else README)}
     for each in chosen.path:
         account, _, path = each.partition("=")
         pages[re.sub(r"\W+", "-", path).strip("-") or "home"] = (account, path, ())
@@ -59,21 +66,26 @@ def main() -> None:
     with running(chosen.url) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         for name, (account, path, links) in pages.items():
-            shoot(browser, url, chosen.out / name, account, path, links)
+            widths = WIDTHS if chosen.names or chosen.path else (README[name],)
+            shoot(browser, url, chosen.out / name, account, path, links, widths)
         browser.close()
 
 
-def shoot(browser: Browser, url: str, target: Path, account: str, path: str, links: tuple[str, ...]) -> None:
+def shoot(
+    browser: Browser, url: str, target: Path, account: str, path: str, links: tuple[str, ...], widths: Iterable[int]
+) -> None:
     state = signed_in(browser, url, account) if account else None
-    for width, height in WIDTHS.items():
-        context = browser.new_context(viewport={"width": width, "height": height}, storage_state=state, locale="zh-CN")
+    for width in widths:
+        context = browser.new_context(
+            viewport={"width": width, "height": WIDTHS[width]}, storage_state=state, locale="zh-CN"
+        )
         page = context.new_page()
         page.goto(url + path, wait_until="networkidle")
         for text in links:
-            page.get_by_role("link", name=text).first.click()
+            page.get_by_role("link", name=text).last.click()
             page.wait_for_load_state("networkidle")
         file = target.with_name(f"{target.name}-{width}.png")
-        page.screenshot(path=file, full_page=width == 390)
+        page.screenshot(path=file)
         print(file, page.title(), page.url.removeprefix(url))
         context.close()
 
