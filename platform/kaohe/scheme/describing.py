@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from kaohe.scheme.formula import Formula, plain
+from kaohe.scheme.formula import Formula, exact, plain
 from kaohe.scheme.model import Field, Indicator, Scheme
 from kaohe.scheme.parameters import Parameter
 
@@ -35,6 +36,9 @@ _DECLARED = (
 
 
 def describe(scheme: Scheme) -> dict[str, Any]:
+    """Points are numbers even where a parameter sets them: with its default, the parameter named beside."""
+    values, _problems = scheme.resolve_parameters({})
+    defaults = {name: exact(value) for name, value in values.items()}
     return {
         "id": scheme.id,
         "version": scheme.version,
@@ -45,7 +49,7 @@ def describe(scheme: Scheme) -> dict[str, Any]:
         "kinds": [kind.id for kind in scheme.kinds],
         "periods": list(scheme.periods),
         "parameters": [_parameter(parameter) for parameter in scheme.parameters.values()],
-        "indicators": [indicator(node) for node in scheme.nodes],
+        "indicators": [indicator(node, defaults) for node in scheme.nodes],
     }
 
 
@@ -63,16 +67,19 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     } | ({"choices": list(parameter.choices)} if parameter.choices else {})
 
 
-def indicator(node: Indicator) -> dict[str, Any]:
-    points = {kind: _value(points) for kind, points in node.points_by_kind.items()}
+def indicator(node: Indicator, defaults: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "code": node.code,
         "parent": node.parent,
         "kinds": list(node.kinds),
         "title": {"zh": node.title.zh, "en": node.title.en},
-        "points": points or _value(node.points),
+        "points": _points(node.points, defaults),
         "rule": node.rule,
     }
+    if node.points is not None and node.points.constant is None:
+        shown["points_from"] = node.points.text
+    if node.points_by_kind:
+        shown["points_by_kind"] = {kind: _points(points, defaults) for kind, points in node.points_by_kind.items()}
     if node.levels:
         shown["levels"] = {name: _value(level.amount) for name, level in node.levels.items()}
         flags = {name: list(level.flags) for name, level in node.levels.items() if level.flags}
@@ -93,6 +100,10 @@ _DEFAULTS: dict[str, Any] = {
     "matter": "optional",
     "note": "optional",
 }
+
+
+def _points(points: Formula | None, defaults: Mapping[str, Any]) -> str | None:
+    return None if points is None else plain(exact(points(defaults)))
 
 
 def _field(field: Field) -> dict[str, Any]:
