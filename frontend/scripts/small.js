@@ -35,6 +35,9 @@ export function startSmall() {
     if (button.dataset.put) put(button);
   });
   document.addEventListener("input", ({ target }) => {
+    if (target.dataset?.slides) document.getElementById(target.dataset.slides).value = target.value;
+    const slider = document.querySelector(`[data-slides="${CSS.escape(target.id ?? "")}"]`);
+    if (slider) slider.value = target.value;
     if (target.dataset?.rangeOutput) document.querySelector(target.dataset.rangeOutput).textContent = target.value;
   });
 }

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from kaohe.catalogue.service import Parameters, stored
-from kaohe.catalogue.wording import allowed_words, choice_words, parameter_title, value_words
+from kaohe.catalogue.wording import allowed_words, choice_words, parameter_title
+from kaohe.catalogue.wording import value_words as value_words
 from kaohe.i18n import _
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Scheme

@@ -33,6 +33,11 @@ class Registry:
         """Raises KeyError where there is none."""
         return self.schemes[scheme_id] if version is None else self._versions[scheme_id, version]
 
+    def versions(self, scheme_id: str) -> list[Scheme]:
+        """Oldest first."""
+        found = [scheme for (known, _version), scheme in self._versions.items() if known == scheme_id]
+        return sorted(found, key=lambda scheme: _order(scheme.version))
+
     def _collect(self) -> None:
         engine = kit.HookedEngine(self.manager.hook)
         latest: dict[str, Scheme] = {}

@@ -57,6 +57,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "results.compute": frozenset({ORGANISER}),
     "results.confirm": frozenset({APPROVER}),
     "results.release": frozenset({APPROVER}),
+    "rehearsals.read": frozenset({ORGANISER, APPROVER}),
+    "rehearsals.write": frozenset({ORGANISER, APPROVER}),
 }
 
 
