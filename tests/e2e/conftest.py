@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from kaohe.db import embedded, migrate
 from kaohe.db.session import Database
 from kaohe.demo import PASSWORD, tenants
+from tests.e2e.standing import Standing
 from tests.e2e.visitor import Visitor
 
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -32,16 +33,22 @@ SignIn = Callable[..., AbstractContextManager[Visitor]]
 
 
 @pytest.fixture(scope="session")
-def platform() -> Iterator[str]:
-    """The address. Jurisdictions, people and subjects stand; nothing has happened yet."""
+def standing() -> Iterator[Standing]:
+    """Jurisdictions, people and subjects stand; nothing has happened yet."""
     home = Path(tempfile.mkdtemp(prefix="kaohe-e2e-"))
     home.chmod(0o755)
     with embedded.start(home) as server:
         migrate.upgrade(server.owner_url)
         asyncio.run(_load(server.app_url))
         with _serving(home, server.app_url) as url:
-            yield url
+            yield Standing(url, server.superuser_url, server.app_url, home)
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def platform(standing: Standing) -> str:
+    """The address."""
+    return standing.url
 
 
 async def _load(url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page
@@ -47,5 +48,30 @@ class Visitor:
             assert found == [], (self.page.url, contrast, found)
         self.page.evaluate("() => { delete document.documentElement.dataset.contrast }")
 
+    def looks(self, name: str) -> None:
+        """At one page: accessible, and nothing hangs over the side, on a desk and on a phone."""
+        self.check_accessible()
+        wide = self.page.viewport_size
+        assert wide is not None
+        for width in sorted({wide["width"], 390}):
+            self.page.set_viewport_size({"width": width, "height": wide["height"]})
+            assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, width)
+            if folder := os.environ.get("SHOTS"):
+                self.page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True, caret="initial")
+        self.page.set_viewport_size(wide)
+
+    def presses(self, button: str) -> None:
+        self.page.get_by_role("button", name=button, exact=True).first.click()
+
+    def picks(self, label: str, words: str) -> None:
+        """The option in which these words stand."""
+        listed = self.page.get_by_label(label, exact=False).first
+        value = listed.locator("option").filter(has_text=words).first.get_attribute("value")
+        listed.select_option(value)
+
+    def agrees(self, button: str) -> None:
+        """In the dialog that asks once more."""
+        self.page.locator("dialog[open]").get_by_role("button", name=button, exact=True).click()
+
     def check_nothing_broke(self) -> None:
-        assert self._errors == []
+        assert self._errors == [], self._errors
