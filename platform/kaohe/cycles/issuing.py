@@ -23,7 +23,7 @@ from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import Letter, send_all
 
-PARTY_ROLES = (Role.REPORTER, Role.LEAD, Role.ADMIN)
+PARTY_ROLES = (Role.REPORTER, Role.LEAD)  # those who can open what the notice leads to
 UNIT_ROLES = (Role.REPORTER, Role.LEAD)
 
 ASSIGN = text("""

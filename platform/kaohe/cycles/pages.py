@@ -16,7 +16,7 @@ from kaohe.cycles.phases import by_name
 from kaohe.cycles.progress import CyclePage, CyclesPage, ExtensionPage, ProgressPage
 from kaohe.cycles.reminders import due_days, remind_late
 from kaohe.errors import Invalid, NotFound
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.identity.models import Role
 from kaohe.web.context import Context, Ctx
 from kaohe.web.permissions import allow
@@ -35,7 +35,7 @@ async def cycles(ctx: Ctx) -> Response[Any]:
     page, total = page_number(ctx), await queries.count_cycles(ctx.session)
     rows = await queries.cycles(ctx.session, page)
     schemes = {row.scheme_id for row in rows}
-    titles = {one.id: str(one.title) for one in await enabled_schemes(ctx.session) if one.id in schemes}
+    titles = {one.id: said(one.title) for one in await enabled_schemes(ctx.session) if one.id in schemes}
     return ctx.page("cycles/list.html", CyclesPage(rows, titles, page, total, ctx.person.has(Role.ORGANISER), today()))
 
 

@@ -14,7 +14,7 @@ from kaohe.cycles.phases import state_between
 from kaohe.cycles.queries import PAGE
 from kaohe.cycles.schemes import period_label, phase_name, takes_claims
 from kaohe.cycles.views import ParameterLine, parameter_lines
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme import periods
 from kaohe.scheme.model import Scheme
 
@@ -110,7 +110,7 @@ class CyclePage:
 
     @property
     def assessors(self) -> list[tuple[str, list[str]]]:
-        titles = {one.id: str(one.title) for one in self.scheme.channels}
+        titles = {one.id: said(one.title) for one in self.scheme.channels}
         found: dict[str, list[str]] = defaultdict(list)
         for row in self.people:
             if row.reason is None:

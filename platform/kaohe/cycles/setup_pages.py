@@ -19,7 +19,7 @@ from kaohe.cycles.notices import notice_text
 from kaohe.cycles.setup_forms import read_basics, read_kinds
 from kaohe.cycles.views import CheckStep, SchemeStep, Steps, SubjectStep
 from kaohe.errors import Invalid
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.model import Scheme
 from kaohe.web.context import Context, Ctx
 from kaohe.web.forms import Form
@@ -153,7 +153,7 @@ async def _check_page(ctx: Context, cycle_id: UUID) -> Response[Any]:
 async def _check_view(ctx: Context, cycle_id: UUID) -> CheckStep:
     draft = await setup.load(ctx.session, cycle_id, "candidates", "people", "phases")
     groups = Counter(one.group.title for one in draft.subjects)
-    channels = {one.id: str(one.title) for one in draft.scheme.channels}
+    channels = {one.id: said(one.title) for one in draft.scheme.channels}
     text = draft.cycle.notice or notice_text(draft, ctx.jurisdiction)
     return CheckStep(Steps(cycle_id, "check"), draft, text, list(groups.items()), channels)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from kaohe.catalogue.service import Parameters, parameter_title, value_words
 from kaohe.cycles.drafts import Dates
 from kaohe.cycles.setup import STEPS, Candidate, Hurdle, Setup
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.model import Kind, Scheme
 
 LISTED = 500  # of one kind; more are taken or left as a whole
@@ -163,7 +163,7 @@ class PeopleStep:
 
     @property
     def channels(self) -> list[tuple[str, str]]:
-        return [(one.id, str(one.title)) for one in self.setup.scheme.channels] or [("", _("参加评分"))]
+        return [(one.id, said(one.title)) for one in self.setup.scheme.channels] or [("", _("参加评分"))]
 
     @property
     def people(self) -> list[tuple[str, str]]:

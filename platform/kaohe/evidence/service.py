@@ -70,9 +70,11 @@ def check_size(settings: Settings, name: str, length: int) -> None:
 async def begin_upload(
     settings: Settings, session: AsyncSession, person: Reader, *, name: str, length: int, target: str
 ) -> Upload:
-    """Makes room for the bytes. Raises FileTooLarge, FileRefused, or what the target has against it."""
+    """Makes room for the bytes, and clears away what nobody resumed. Raises FileTooLarge, FileRefused, or what the
+    target has against it."""
     name = clean_name(name)
     check_size(settings, name, length)
+    await sweep_uploads(settings, session)
     if await queries.open_uploads(session, person.id) >= MOST_OPEN:
         raise TooManyRequests(_("您有 {count} 个文件正在上传，请等它们完成后再添加。").format(count=MOST_OPEN))
     audience, unit_id = await _destination(session, person, target)
