@@ -25,7 +25,8 @@ demo: .venv/runtime platform/kaohe/static/.built ## builds, loads the demo juris
 
 test: venv front ## everything, browser tests too
 	@scripts/chromium
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --ignore tests/e2e
+	@$(BIN)/python -m pytest -n auto tests/e2e # apart: the browser's event loop never ends, others need their own
 
 check: venv ## ruff, mypy strict, import contracts
 	$(BIN)/ruff check
