@@ -45,7 +45,8 @@ class Bare:
     async def query(self, token: AccessToken, statement: Any, parameters: Any) -> list[Any]:
         async with self.pool.connection() as connection:
             await connection.execute(SCOPE, (str(token.tenant_id), str(token.person_id)))
-            return await (await connection.execute(statement, parameters)).fetchall()
+            rows: list[Any] = await (await connection.execute(statement, parameters)).fetchall()
+            return rows
 
     def token(self, request: Request[Any, Any, Any]) -> AccessToken:
         return self.signer.read(request.cookies[ACCESS])

@@ -41,9 +41,8 @@ def _row(mine: str, reference: str, asked: Sequence[Page], connections: int) -> 
         (ask(mine, asked, connections, SECONDS), ask(reference, asked, connections, SECONDS)) for _ in range(ROUNDS)
     ]
     ratio = statistics.median(one.rate / other.rate for one, other in found)
-    return Row(
-        f"{connections} 个连接", *(_told([pair[n] for pair in found]) for n in range(2)), f"{ratio:.2f} ×", "≥ 0.8 ×"
-    )
+    ours, theirs = (_told([pair[n] for pair in found]) for n in range(2))
+    return Row(f"{connections} 个连接", ours, theirs, f"{ratio:.2f} ×", "≥ 0.8 ×")
 
 
 def _told(found: Sequence[Found]) -> str:

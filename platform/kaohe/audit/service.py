@@ -20,7 +20,10 @@ from kaohe.audit.models import AuditEntry
 from kaohe.db.session import TenantMissing, acting_for, current_tenant, entered
 from kaohe.logging import request_id
 
-_APPEND = text("SELECT app.append_audit(:actor, :action, :object_type, :object_id, :detail, :request_id)")
+_APPEND = text(
+    "SELECT app.append_audit(e->>'actor', e->>'action', e->>'object_type', e->>'object_id', e->>'detail', e->>'request_id')"
+    " FROM (SELECT e FROM jsonb_array_elements(cast(:entries AS jsonb)) WITH ORDINALITY AS given (e, n) ORDER BY n)"
+)
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="string").encode
 
 
@@ -49,13 +52,20 @@ def record(
 
 
 async def _seal(session: AsyncSession) -> None:
-    """Write the gathered entries."""
+    """Write the gathered entries, each chain's in one statement."""
+    chains: dict[UUID, list[dict[str, str]]] = {}
     for tenant_id, entry in session.sync_session.info.pop("audit", []):
+        chains.setdefault(tenant_id, []).append(entry)
+    for tenant_id, entries in chains.items():
         if tenant_id == current_tenant(session):
-            await session.execute(_APPEND, entry)
+            await _append(session, entries)
             continue
         async with acting_for(session, tenant_id):
-            await session.execute(_APPEND, entry)
+            await _append(session, entries)
+
+
+async def _append(session: AsyncSession, entries: list[dict[str, str]]) -> None:
+    await session.execute(_APPEND, {"entries": _encode(entries).decode()})
 
 
 @dataclass(frozen=True, slots=True)

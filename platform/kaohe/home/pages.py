@@ -9,7 +9,7 @@ from litestar import Response, get
 
 from kaohe.clock import ZONE, today
 from kaohe.home import queries, searching
-from kaohe.home.service import parts_for
+from kaohe.home.service import todos
 from kaohe.home.views import WAITING, HomePage, SearchPage, coming, task
 from kaohe.i18n import _
 from kaohe.identity.models import Role
@@ -22,7 +22,7 @@ async def home(ctx: Ctx) -> Response[Any]:
     if ctx.token is None or ctx.token.tenant_id is None:
         return ctx.page("home/nowhere.html")
     day = today()
-    rows = [(row.area, task(row, day)) for row in await queries.todos(ctx.session, parts_for(ctx.person, day))]
+    rows = [(row.area, task(row, day)) for row in await todos(ctx.session, ctx.person, day)]
     recent = await queries.recent(ctx.session, ctx.person.id)
     dates = await queries.calendar(ctx.session, day)
     view = HomePage(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    any_,
+    bindparam,
     cast,
     column,
     exists,
@@ -25,11 +27,12 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import JSONB, distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.models import EnabledScheme
 from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
+from kaohe.db.ready import Ready
 from kaohe.grading.models import EvidenceRequest
 from kaohe.identity.models import Invitation
 from kaohe.inbox.models import Delivery, Message
@@ -39,6 +42,10 @@ from kaohe.subjects.models import Subject
 
 Todo = Select[*tuple[Any, ...]]
 OWN = func.app.tenant_id()
+# What a statement is asked with.
+DAY = bindparam("day", type_=Date)
+PERSON = bindparam("person", type_=Uuid)
+UNITS = bindparam("units", type_=ARRAY(Uuid))
 # How long an unfiled self-assessment stays on the list after its last day.
 OVERDUE_DAYS = 90
 PER_PART = 20
@@ -60,69 +67,69 @@ def _part(
     )
 
 
-def receipts(person_id: UUID) -> Todo:
+def receipts() -> Todo:
     m = Message
     return (
         _part("receipt", key=m.id, title=m.title, detail=m.sender_name, due=m.due)
         .join(Delivery, (Delivery.tenant_id == m.tenant_id) & (Delivery.message_id == m.id))
-        .where(Delivery.person_id == person_id, m.asks_receipt, m.receipt_at.is_(None))
+        .where(Delivery.person_id == PERSON, m.asks_receipt, m.receipt_at.is_(None))
         .order_by(m.due, m.id)
         .limit(PER_PART)
     )
 
 
-def _of_units(column: Any, units: frozenset[UUID] | None) -> ColumnElement[bool]:
-    return literal(True) if units is None else column.in_(units)
+def _of_units(column: Any, every: bool) -> ColumnElement[bool]:
+    return literal(True) if every else column == any_(UNITS)
 
 
-def self_assessments(day: date, units: frozenset[UUID] | None) -> list[Todo]:
+def self_assessments(every: bool) -> list[Todo]:
     """What the party has to file, and what it waits for."""
     p = Participation
-    mine = (p.party_id == OWN) & or_(_of_units(p.subject_id, units), _of_units(p.unit_id, units))
+    mine = (p.party_id == OWN) & or_(_of_units(p.subject_id, every), _of_units(p.unit_id, every))
     title, host = p.notice["title"].astext, p.notice["host"].astext
     due = (
         _part("self_assessment", key=p.id, title=title, detail=p.filing_state, due=p.self_assessment_closes)
-        .where(mine, p.filing_state != "filed", p.self_assessment_opens <= day,
-               p.self_assessment_closes >= day - timedelta(days=OVERDUE_DAYS))
+        .where(mine, p.filing_state != "filed", p.self_assessment_opens <= DAY,
+               p.self_assessment_closes >= DAY - OVERDUE_DAYS)
     )  # fmt: skip
     waiting = _part("filed", key=p.id, title=title, detail=host).where(
-        mine, p.filing_state == "filed", p.confirmed_at.is_(None), p.self_assessment_closes >= day - timedelta(days=400)
+        mine, p.filing_state == "filed", p.confirmed_at.is_(None), p.self_assessment_closes >= DAY - 400
     )
     return [due.order_by(p.self_assessment_closes).limit(PER_PART), waiting.order_by(p.filed_at).limit(PER_PART)]
 
 
-def requests(units: frozenset[UUID] | None) -> Todo:
+def requests(every: bool) -> Todo:
     """Questions of assessors."""
     r, p = EvidenceRequest, Participation
     return (
         _part("request", key=r.id, title=r.leaf_title, detail=r.question, due=r.due)
         .join(p, (p.tenant_id == r.tenant_id) & (p.id == r.participation_id))
         .where(r.party_id == OWN, r.answered_at.is_(None),
-               or_(_of_units(p.subject_id, units), _of_units(p.unit_id, units)))
+               or_(_of_units(p.subject_id, every), _of_units(p.unit_id, every)))
         .order_by(r.due)
         .limit(PER_PART)
     )  # fmt: skip
 
 
-def replies(day: date, about: ColumnElement[bool]) -> Todo:
+def replies(about: ColumnElement[bool]) -> Todo:
     """How many records may still be replied to; `about` narrows them to one's own."""
     d = DailyRecord
     replied = exists().where(RecordReply.tenant_id == d.tenant_id, RecordReply.record_id == d.id)
     return (
         _part("reply", number=func.count(), due=func.min(d.reply_until))
         .where(
-            d.party_id == OWN, d.reply_until >= day, d.source != "reversal", d.reversed_by_id.is_(None), ~replied, about
+            d.party_id == OWN, d.reply_until >= DAY, d.source != "reversal", d.reversed_by_id.is_(None), ~replied, about
         )
         .having(func.count() > 0)
     )
 
 
-def records_of_units(units: frozenset[UUID] | None) -> ColumnElement[bool]:
-    return _of_units(DailyRecord.subject_id, units)
+def records_of_units(every: bool) -> ColumnElement[bool]:
+    return _of_units(DailyRecord.subject_id, every)
 
 
-def records_of_person(person_id: UUID) -> ColumnElement[bool]:
-    own = select(Subject.id).where(Subject.person_id == person_id)
+def records_of_person() -> ColumnElement[bool]:
+    own = select(Subject.id).where(Subject.person_id == PERSON)
     return (DailyRecord.tenant_id == OWN) & DailyRecord.subject_id.in_(own)
 
 
@@ -135,12 +142,12 @@ def _closes(phase: str) -> Any:
     )
 
 
-def _opened(phase: str, day: date) -> ColumnElement[bool]:
+def _opened(phase: str) -> ColumnElement[bool]:
     p = CyclePhase
-    return exists().where(p.tenant_id == Cycle.tenant_id, p.cycle_id == Cycle.id, p.phase == phase, p.opens_on <= day)
+    return exists().where(p.tenant_id == Cycle.tenant_id, p.cycle_id == Cycle.id, p.phase == phase, p.opens_on <= DAY)
 
 
-def assignments(day: date, person_id: UUID) -> Todo:
+def assignments() -> Todo:
     """An assessor's queue, one row for each cycle."""
     a = Assignment
     left = func.count().filter(a.state == "open")
@@ -150,13 +157,13 @@ def assignments(day: date, person_id: UUID) -> Todo:
         .join(Cycle, (Cycle.tenant_id == a.tenant_id) & (Cycle.id == a.cycle_id))
         .join(CyclePhase, (CyclePhase.tenant_id == a.tenant_id) & (CyclePhase.cycle_id == a.cycle_id)
               & (CyclePhase.phase == "grading"))
-        .where(a.person_id == person_id, Cycle.state == "issued", CyclePhase.opens_on <= day)
+        .where(a.person_id == PERSON, Cycle.state == "issued", CyclePhase.opens_on <= DAY)
         .group_by(a.cycle_id)
         .having(left > 0)
     )  # fmt: skip
 
 
-def organiser(day: date) -> list[Todo]:
+def organiser() -> list[Todo]:
     """Drafts, and where each running cycle stands: who has not filed, what is not graded, what is not computed."""
     p, a = Participation, Assignment
     of_cycle = (p.tenant_id == Cycle.tenant_id) & (p.cycle_id == Cycle.id)
@@ -170,11 +177,11 @@ def organiser(day: date) -> list[Todo]:
     return [
         _part("draft", key=Cycle.id, title=Cycle.title).where(Cycle.state == "draft").limit(PER_PART),
         _part("filing", key=Cycle.id, title=Cycle.title, number=unfiled, total=everybody, due=_closes("self_assessment"))
-        .where(running, _opened("self_assessment", day), unfiled > 0).limit(PER_PART),
+        .where(running, _opened("self_assessment"), unfiled > 0).limit(PER_PART),
         _part("graded", key=Cycle.id, title=Cycle.title, number=ungraded, due=_closes("grading"))
-        .where(running, _opened("grading", day), ungraded > 0).limit(PER_PART),
+        .where(running, _opened("grading"), ungraded > 0).limit(PER_PART),
         _part("compute", key=Cycle.id, title=Cycle.title, due=_closes("confirmation"))
-        .where(running, _opened("confirmation", day), ~computed).limit(PER_PART),
+        .where(running, _opened("confirmation"), ~computed).limit(PER_PART),
     ]  # fmt: skip
 
 
@@ -209,39 +216,39 @@ def administrator() -> list[Todo]:
     ]  # fmt: skip
 
 
-async def todos(session: AsyncSession, parts: Sequence[Todo]) -> Sequence[Row[Any]]:
+def together(parts: Sequence[Todo]) -> Todo:
     """In one statement, the next to be due first."""
     every = union_all(*(part.subquery().select() for part in parts)).subquery()
-    query: Select[*tuple[Any, ...]] = select(every).order_by(
-        every.c.due.asc().nulls_last(), every.c.area, every.c.title
-    )
-    return (await session.execute(query)).all()
+    return select(every).order_by(every.c.due.asc().nulls_last(), every.c.area, every.c.title)
 
 
-async def recent(session: AsyncSession, person_id: UUID, count: int = 6) -> Sequence[Row[Any]]:
-    """The newest messages: what came back, what was released, who replied."""
-    query: Select[*tuple[Any, ...]] = (
+@Ready
+def _recent() -> Todo:
+    return (
         select(Message.id, Message.title, Message.sent_at, Delivery.read_at)
         .join(Delivery, (Delivery.tenant_id == Message.tenant_id) & (Delivery.message_id == Message.id))
-        .where(Delivery.person_id == person_id)
+        .where(Delivery.person_id == PERSON)
         .order_by(Message.id.desc())
-        .limit(count)
+        .limit(6)
     )
-    return (await session.execute(query)).all()
 
 
-async def calendar(session: AsyncSession, day: date) -> Sequence[Row[Any]]:
-    """(title, phase, opens_on, closes_on) still to come: of one's own running cycles, and of those of hosts above that
-    one takes part in, as their notices say."""
+async def recent(session: AsyncSession, person_id: UUID) -> Sequence[Row[Any]]:
+    """The newest messages: what came back, what was released, who replied."""
+    return await _recent.rows(session, person=person_id)
+
+
+@Ready
+def _calendar() -> Todo:
     own = (
         select(Cycle.title, CyclePhase.phase, CyclePhase.opens_on, CyclePhase.closes_on)
         .join(CyclePhase, (CyclePhase.tenant_id == Cycle.tenant_id) & (CyclePhase.cycle_id == Cycle.id))
-        .where(Cycle.state == "issued", CyclePhase.closes_on >= day)
+        .where(Cycle.state == "issued", CyclePhase.closes_on >= DAY)
     )
     p = Participation
     notices = (
         select(p.cycle_id, p.notice)
-        .where(p.party_id == OWN, p.tenant_id != OWN, p.self_assessment_closes >= day - timedelta(days=OVERDUE_DAYS))
+        .where(p.party_id == OWN, p.tenant_id != OWN, p.self_assessment_closes >= DAY - OVERDUE_DAYS)
         .ext(distinct_on(p.cycle_id))
         .subquery()
     )
@@ -254,8 +261,13 @@ async def calendar(session: AsyncSession, day: date) -> Sequence[Row[Any]]:
         )
         .select_from(notices)
         .join(listed, literal(True))
-        .where(cast(phase["closes_on"].astext, Date) >= day)
+        .where(cast(phase["closes_on"].astext, Date) >= DAY)
     )  # fmt: skip
     both = union_all(own, theirs).subquery()
-    query: Select[*tuple[Any, ...]] = select(both).order_by(both.c.closes_on, both.c.title).limit(30)
-    return (await session.execute(query)).all()
+    return select(both).order_by(both.c.closes_on, both.c.title).limit(30)
+
+
+async def calendar(session: AsyncSession, day: date) -> Sequence[Row[Any]]:
+    """(title, phase, opens_on, closes_on) still to come: of one's own running cycles, and of those of hosts above that
+    one takes part in, as their notices say."""
+    return await _calendar.rows(session, day=day)

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kaohe import i18n
 from kaohe.errors import FieldProblem
 from kaohe.web.places import Place, places
+from kaohe.web.states import state
 
 if TYPE_CHECKING:
     from kaohe.web.context import Context, Person
@@ -85,7 +86,8 @@ class Templates:
             trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1,
         )  # fmt: skip
         self.environment.install_gettext_callables(i18n._, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
-        self.environment.globals.update(asset=_assets(), new_key=new_key)
+        # `_` as it is: the extension's own looks it up by name at each call.
+        self.environment.globals.update(_=i18n._, asset=_assets(), new_key=new_key, state=state)
         self.environment.filters.update(
             points=points, day=day, moment=moment, size=size, field_problem=field_problem, short_hash=short_hash
         )
