@@ -10,6 +10,8 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from kaohe.scheme.titles import Text
+
 LOCALES = ("zh", "en")
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 
@@ -34,6 +36,11 @@ def translations(language: str) -> NullTranslations:
 
 def _(text: str) -> str:
     return translations(locale.get()).gettext(text) if text else ""  # "" is the key of a catalogue's header
+
+
+def said(title: Text) -> str:
+    """A title of a scheme, in Chinese where the scheme has no English one."""
+    return (title.en if locale.get() == "en" else "") or title.zh
 
 
 @contextmanager

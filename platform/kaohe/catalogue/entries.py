@@ -30,7 +30,7 @@ from kaohe.catalogue.entry_inputs import (
     unit_of,
 )
 from kaohe.errors import FieldProblem
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scoring.facts import Record, Subject
@@ -172,7 +172,7 @@ def label_of(leaf: Indicator, member: str) -> str:
         return {"−": _("扣分"), "+": _("加分")}.get(sign_of(leaf), _("分值"))
     if member.startswith("fields."):
         field = leaf.fields.get(member.removeprefix("fields."))
-        return str(field.title) or member if field else member
+        return said(field.title) or member if field else member
     return _(_LABELS.get(member, member))
 
 

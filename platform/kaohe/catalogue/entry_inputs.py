@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.formula import Formula, FormulaError, exact, plain
 from kaohe.scheme.model import Field, Indicator, Scheme
 
@@ -113,7 +113,7 @@ def entry_form(
     inputs = tuple(_inputs(leaf, names, sign, kind))
     repeats = bool({"count", "amount", "level"} & set(leaf.members)) or (leaf.rule == "target" and leaf.accumulates)
     repeats = repeats or bool(leaf.qualifies)
-    return EntryForm(leaf.code, str(leaf.title), leaf.article, rule_words, sign, inputs, repeats)
+    return EntryForm(leaf.code, said(leaf.title), leaf.article, rule_words, sign, inputs, repeats)
 
 
 def sign_of(leaf: Indicator) -> str:
@@ -183,7 +183,7 @@ def _level(leaf: Indicator, names: Names, sign: str) -> Input:
     choices = []
     for name, level in leaf.levels.items():
         amount = names.number(level.amount)
-        words = str(level.title) or name
+        words = said(level.title) or name
         choices.append((name, words if amount is None else f"{words} {signed(sign, amount)}"))
     return Input("level", "choice", _("情形"), choices=tuple(choices), default=leaf.default_level or "")
 
@@ -224,7 +224,7 @@ def _value(leaf: Indicator, names: Names) -> Input:
 def _measure(name: str, field: Field) -> Input:
     kinds: dict[str, InputKind] = {"integer": "integer", "decimal": "decimal", "choice": "choice",
                                    "boolean": "boolean", "date": "date", "subject": "subject"}  # fmt: skip
-    kind, title, choices = kinds.get(field.type, "text"), str(field.title) or name, tuple(field.choices.items())
+    kind, title, choices = kinds.get(field.type, "text"), said(field.title) or name, tuple(field.choices.items())
     low, high = _constant(field.min), _constant(field.max)
     return Input(f"fields.{name}", kind, title, field.required, low, high, choices=choices)
 

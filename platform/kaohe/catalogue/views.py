@@ -14,7 +14,7 @@ from kaohe.catalogue import queries, service, wording
 from kaohe.catalogue.parameter_form import Field, fields_of
 from kaohe.catalogue.service import Parameters
 from kaohe.clock import today
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.model import Scheme
 
 WARN_DAYS = 90
@@ -118,10 +118,10 @@ class ParametersPage:
 
 def scheme_row(scheme: Scheme, enabled: bool) -> SchemeRow:
     days = (scheme.expires - today()).days if scheme.expires else None
-    kinds = "、".join(str(kind.title) for kind in scheme.kinds)
+    kinds = "、".join(said(kind.title) for kind in scheme.kinds)
     periods = "、".join(_(wording.PERIODS[period]) for period in scheme.periods)
     return SchemeRow(
-        scheme.id, str(scheme.title), scheme.regulation, scheme.issuer, scheme.version, kinds, periods, scheme.effective,
+        scheme.id, said(scheme.title), scheme.regulation, scheme.issuer, scheme.version, kinds, periods, scheme.effective,
         scheme.expires, days, enabled,
     )  # fmt: skip
 
@@ -139,11 +139,11 @@ async def scheme_page(
 ) -> SchemePage:
     current = await service.current_parameters(session, scheme.id)
     kinds = [
-        (each.id, str(each.title), sum(_applies(node, each.id) for node in scheme.leaves.values()))
+        (each.id, said(each.title), sum(_applies(node, each.id) for node in scheme.leaves.values()))
         for each in scheme.kinds
     ]
     kind = kind if kind in {id_ for id_, _title, _count in kinds} else kinds[0][0]
-    demands = [(str(each.title), _month(each.month), each.article) for each in scheme.demands.rounds]
+    demands = [(said(each.title), _month(each.month), each.article) for each in scheme.demands.rounds]
     return SchemePage(
         scheme_row(scheme, enabled), scheme.interpreter, kinds, kind, node_rows(scheme, kind, current.values),
         parameter_rows(scheme, current), current, demands, may_manage, scheme.content_hash,
@@ -169,14 +169,14 @@ def node_rows(scheme: Scheme, kind: str, values: Mapping[str, Any]) -> list[Node
         rows.append(
             NodeRow(
                 node.code,
-                str(node.title),
+                said(node.title),
                 levels[node.code],
                 node.is_leaf,
                 wording.points_of(scheme, node, kind, values),
                 wording.rule_words(scheme, node, kind, values),
                 node.article,
                 scheme.articles.get(node.article, ""),
-                [(str(slot.title) or slot.name, slot.required) for slot in node.evidence],
+                [(said(slot.title) or slot.name, slot.required) for slot in node.evidence],
             )
         )
     return rows

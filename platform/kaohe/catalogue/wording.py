@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from kaohe.catalogue.entry_inputs import Names, entry_form, sign_of, signed, unit_of
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Parameter
@@ -40,7 +40,7 @@ def _sentences(scheme: Scheme, node: Indicator, kind: str, names: Names, values:
     full = names.number(node.points_for(kind))
     yield form.rule_words.replace(_("满分 {points} 分").format(points=plain(full)), "") if full else form.rule_words
     sign = sign_of(node)
-    levels = [(str(level.title) or code, names.number(level.amount)) for code, level in node.levels.items()]
+    levels = [(said(level.title) or code, names.number(level.amount)) for code, level in node.levels.items()]
     yield "；".join(title if amount is None else f"{title} {signed(sign, amount)}" for title, amount in levels)
     steps = [(names.number(step.at), names.number(step.points)) for step in node.steps]
     yield "；".join(

@@ -19,7 +19,7 @@ from kaohe.grading.errors import Theirs
 from kaohe.grading.leaves import is_rated
 from kaohe.grading.marking import Mark
 from kaohe.grading.task import Task, closed
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.web.templating import moment
@@ -85,12 +85,12 @@ def task_view(task: Task) -> TaskView:
 
 def _leaf_row(task: Task, leaf: Indicator) -> LeafRow:
     state = "graded" if task.is_done(leaf) else "owed" if task.owes(leaf) else "optional"
-    return LeafRow(leaf.code, str(leaf.title), words(task, leaf, task.claimed(leaf)), mark_words(task, leaf), state)
+    return LeafRow(leaf.code, said(leaf.title), words(task, leaf, task.claimed(leaf)), mark_words(task, leaf), state)
 
 
 def branch_title(scheme: Scheme, leaf: Indicator) -> str:
     branch = scheme.branches.get(leaf.parent or "")
-    return str(branch.title) if branch else ""
+    return said(branch.title) if branch else ""
 
 
 def words(task: Task, leaf: Indicator, entries: Sequence[dict[str, Any]]) -> str:

@@ -13,7 +13,7 @@ from kaohe.cycles.models import Cycle
 from kaohe.evidence import service as evidence
 from kaohe.evidence.service import Reader
 from kaohe.home.views import Found, Section
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.identity.models import Role
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.subjects.models import Subject
@@ -79,11 +79,11 @@ async def _files(session: AsyncSession, person: Reader, text: str) -> list[Found
 def _clauses(schemes: Sequence[Scheme], words: Sequence[str]) -> list[Found]:
     hits = [(scheme, node) for scheme in schemes for node in scheme.nodes if _fits(node, words)]
     return [
-        Found(str(node.title), f"/schemes/{scheme.id}", "，".join(filter(None, (str(scheme.title), node.article))))
+        Found(said(node.title), f"/schemes/{scheme.id}", "，".join(filter(None, (said(scheme.title), node.article))))
         for scheme, node in hits[:MOST]
     ]
 
 
 def _fits(node: Indicator, words: Sequence[str]) -> bool:
-    text = f"{node.title} {node.code} {node.article}".lower()
+    text = f"{node.title.zh} {node.title.en} {node.code} {node.article}".lower()
     return all(word.lower() in text for word in words)

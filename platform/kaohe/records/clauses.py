@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kaohe.catalogue.entries import Names, sign_of, signed, takes_daily_records
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.model import Indicator, Scheme
 
 
@@ -38,8 +38,8 @@ def groups(schemes: Iterable[tuple[Scheme, Mapping[str, Any]]], kind: str) -> li
         for branch in scheme.nodes:
             leaves = [leaf for leaf in _own_leaves(scheme, branch) if kind in leaf.kinds and takes_daily_records(leaf)]
             if leaves:
-                title = str(branch.title) if branch.children else str(scheme.title)
-                heading = f"{scheme.title} · {title}" if len(held) > 1 else title
+                title = said(branch.title) if branch.children else said(scheme.title)
+                heading = f"{said(scheme.title)} · {title}" if len(held) > 1 else title
                 found.append(Group(heading, tuple(_clause(scheme, branch, leaf, names) for leaf in leaves)))
     return found
 
@@ -52,10 +52,10 @@ def _own_leaves(scheme: Scheme, branch: Indicator) -> Sequence[Indicator]:
 
 
 def _clause(scheme: Scheme, branch: Indicator, leaf: Indicator, names: Names) -> Clause:
-    words = [str(branch.title), leaf.code, leaf.article, *(str(level.title) for level in leaf.levels.values())]
+    words = [said(branch.title), leaf.code, leaf.article, *(said(level.title) for level in leaf.levels.values())]
     words += [scheme.articles.get(leaf.article, "")]
     return Clause(
-        scheme.id, leaf.code, str(leaf.title), leaf.article, worth(leaf, names), " ".join(filter(None, words))
+        scheme.id, leaf.code, said(leaf.title), leaf.article, worth(leaf, names), " ".join(filter(None, words))
     )
 
 

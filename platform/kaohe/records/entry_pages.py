@@ -16,7 +16,7 @@ from kaohe.catalogue.entries import entry_form, entry_row, entry_words, read_ent
 from kaohe.clock import today
 from kaohe.errors import FieldProblem, Invalid, KaoheError, NotFound
 from kaohe.evidence import service as evidence
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.records import queries, service
 from kaohe.records.clauses import groups, leaf_of, parents_leaf
 from kaohe.records.views import CheckPage, ClausePick, EntryPage, Photo, SubjectPick
@@ -56,7 +56,7 @@ async def _pick_subject(ctx: Context) -> Response[Any]:
 def _kinds(schemes: list[Scheme]) -> dict[str, str]:
     """The kinds about which anything can be recorded."""
     return {
-        kind.id: str(kind.title)
+        kind.id: said(kind.title)
         for scheme in schemes
         for kind in scheme.kinds
         if any(leaf_of(scheme, code, kind.id) for code in scheme.leaves)
@@ -76,7 +76,7 @@ async def _subject(ctx: Context, text: str) -> Any:
 async def _pick_clause(ctx: Context, subject: Any) -> Response[Any]:
     schemes = [s for s in await catalogue.enabled_schemes(ctx.session) if any(k.id == subject.kind for k in s.kinds)]
     held = [(scheme, await service.parameters_on(ctx.session, scheme, today())) for scheme in schemes]
-    kind = next((str(scheme.kind(subject.kind).title) for scheme in schemes), subject.kind)
+    kind = next((said(scheme.kind(subject.kind).title) for scheme in schemes), subject.kind)
     return ctx.page("records/clause.html", ClausePick(subject, kind, groups(held, subject.kind)))
 
 
@@ -89,9 +89,9 @@ def _entry_page(
     )
     twin = parents_leaf(draft.scheme, draft.leaf, subject.parent_kind)
     return EntryPage(
-        subject, str(draft.scheme.kind(subject.kind).title), draft.scheme.id,
+        subject, said(draft.scheme.kind(subject.kind).title), draft.scheme.id,
         entry_row(made, draft.entry, posted=posted, problems=problems), today(),
-        posted["date"] if posted else draft.day.isoformat(), str(twin.title) if twin else "",
+        posted["date"] if posted else draft.day.isoformat(), said(twin.title) if twin else "",
         posted.boolean("with_parent") if posted else twin is not None, photos,
     )  # fmt: skip
 
@@ -167,8 +167,8 @@ def _check_page(draft: service.Draft, form: Form, photos: list[Photo]) -> CheckP
     words = entry_words(draft.leaf, draft.entry, scheme=draft.scheme, parameters=draft.parameters)
     where = {"subject": draft.subject.id, "scheme": draft.scheme.id, "leaf": draft.leaf.code}
     return CheckPage(
-        draft.subject, str(draft.scheme.kind(draft.subject.kind).title), str(draft.leaf.title), draft.leaf.article, words,
-        draft.day, str(draft.entry.get("note", "")), str(twin.title) if twin else "", photos,
+        draft.subject, said(draft.scheme.kind(draft.subject.kind).title), said(draft.leaf.title), draft.leaf.article, words,
+        draft.day, str(draft.entry.get("note", "")), said(twin.title) if twin else "", photos,
         service.reply_until(draft.parameters), carried, urlencode(where),
     )  # fmt: skip
 

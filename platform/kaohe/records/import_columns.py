@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kaohe.catalogue.entries import takes_daily_records
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.spreadsheets import Column
 
@@ -14,8 +14,12 @@ DONE = {"达到": "full", "完成": "full", "部分达到": "partial", "部分�
         "不适用": "not_applicable"}  # fmt: skip
 
 
+@official()
 def columns(scheme: Scheme) -> tuple[Column, ...]:
-    """Those of the scheme's leaves; `fields.x` where a leaf declares further measures."""
+    """Those of the scheme's leaves; `fields.x` where a leaf declares further measures.
+
+    Chinese in every language: a file passes from hand to hand.
+    """
     leaves = [leaf for leaf in scheme.leaves.values() if takes_daily_records(leaf)]
     taken = {member for leaf in leaves for member in leaf.members}
     levels = {str(level.title) or name: None for leaf in leaves for name, level in leaf.levels.items()}

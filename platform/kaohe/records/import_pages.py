@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.catalogue import service as catalogue
 from kaohe.clock import today
 from kaohe.errors import FieldProblem, Invalid
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.jobs import enqueue
 from kaohe.records import importing, queries
 from kaohe.records.clauses import groups
@@ -36,7 +36,7 @@ async def imports(ctx: Ctx) -> Response[Any]:
 
 async def _imports_page(ctx: Context) -> ImportsPage:
     schemes = [
-        (scheme.id, str(scheme.title)) for scheme in await catalogue.enabled_schemes(ctx.session) if _takes(scheme)
+        (scheme.id, said(scheme.title)) for scheme in await catalogue.enabled_schemes(ctx.session) if _takes(scheme)
     ]
     return ImportsPage(schemes, await queries.imports(ctx.session))
 
@@ -88,7 +88,7 @@ async def _import_page(session: AsyncSession, record_import_id: UUID) -> ImportP
     rows, counts = held.preview or ([], [])
     scheme = catalogue.installed().get(held.scheme_id)
     return ImportPage(
-        held.id, held.filename, str(scheme.title) if scheme else held.scheme_id, held.state, held.rows, rows, counts,
+        held.id, held.filename, said(scheme.title) if scheme else held.scheme_id, held.state, held.rows, rows, counts,
         held.problems, held.problem_count, held.sha256, held.uploaded_name, held.uploaded_at, today(),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from kaohe.catalogue.entries import entry_words
 from kaohe.clock import today
 from kaohe.errors import FieldProblem, NotFound
 from kaohe.evidence.service import also_readable
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.identity.models import Role
 from kaohe.records import entry_pages, import_pages, queries, service
 from kaohe.records.access import OFFICE, UNIT, reach_of
@@ -84,7 +84,7 @@ def line(row: Any, scheme: Scheme | None) -> Line:
     leaf = scheme.leaves.get(row.leaf) if scheme else None
     entry = {name: value for name, value in entry_of(row).items() if name != "matter"}
     words = entry_words(leaf, entry, scheme=scheme) if leaf else ""
-    title, article = (str(leaf.title), leaf.article) if leaf else (row.leaf, "")
+    title, article = (said(leaf.title), leaf.article) if leaf else (row.leaf, "")
     return Line(
         row.id, service.number_words(row.number), row.subject_name, title, article, words, row.note or "", row.date,
         row.state, row.entered_name, getattr(row, "replies", 0), getattr(row, "photos", 0),
@@ -106,7 +106,7 @@ async def _record_page(ctx: Context, record_id: UUID) -> RecordPage:
     other = _other(row)
     again = urlencode({"subject": row.subject_id})
     return RecordPage(
-        line(row, scheme), str(scheme.title) if scheme else row.scheme_id, row.entered_at, row.source, row.reply_until,
+        line(row, scheme), said(scheme.title) if scheme else row.scheme_id, row.entered_at, row.source, row.reply_until,
         [Photo(file.id, file.name) for file in await queries.evidence(session, record_id)],
         await queries.replies(session, record_id),
         [line(each, scheme) for each in await queries.linked(session, reach, row)],

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Row
 
 from kaohe.catalogue.entries import entry_words
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.results.facts import Source
 from kaohe.results.problems import source_words
 from kaohe.results.queries import Filter
@@ -88,7 +88,7 @@ class SheetView:
 
 def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]]) -> SheetView:
     payload = sheet.payload
-    titles = {node.code: str(node.title) for node in scheme.nodes}
+    titles = {node.code: said(node.title) for node in scheme.nodes}
     return SheetView(
         sheet=sheet, scheme=scheme, steps=steps(sheet, titles), history=history,
         items=[(code, titles.get(code, code), payload["items"][code]) for code in in_order(scheme, payload["items"])],

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.audit.service import record
 from kaohe.db.session import current_tenant
 from kaohe.errors import Conflict
-from kaohe.i18n import _
+from kaohe.i18n import _, official
 from kaohe.jurisdictions.service import pinyin_key
 from kaohe.spreadsheets import Column, Row, Table
 from kaohe.subjects import queries
@@ -25,7 +25,9 @@ MOST_ROWS = 20_000
 Effect = Literal["new", "changed", "same"]
 
 
+@official()
 def columns_of(kind: SubjectKind, parent_title: str) -> tuple[Column, ...]:
+    """Chinese in every language: a file passes from hand to hand."""
     found = [
         Column("name", _("名称"), ("姓名", "对象名称", "单位名称", "窗口名称"), required=True),
         Column(

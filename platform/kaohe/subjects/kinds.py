@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.formula import Formula, FormulaError, plain
 from kaohe.scheme.model import Attribute, Scheme
 
@@ -28,16 +28,16 @@ def kinds_of(schemes: Iterable[Scheme]) -> dict[str, SubjectKind]:
     found: dict[str, SubjectKind] = {}
     for scheme in schemes:
         for kind in scheme.kinds:
-            known = found.setdefault(kind.id, SubjectKind(kind.id, str(kind.title), kind.parent, kind.parent_required))
+            known = found.setdefault(kind.id, SubjectKind(kind.id, said(kind.title), kind.parent, kind.parent_required))
             known.parent = known.parent or kind.parent
-            known.schemes.append(str(scheme.title))
+            known.schemes.append(said(scheme.title))
             for name, attribute in kind.attributes.items():
                 known.attributes.setdefault(name, attribute)
     return found
 
 
 def title_of(name: str, attribute: Attribute) -> str:
-    return str(attribute.title) or name
+    return said(attribute.title) or name
 
 
 def read_attribute(name: str, attribute: Attribute, text: str) -> tuple[Any, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from kaohe.i18n import said
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.submissions.views import claimed_note
@@ -49,7 +50,7 @@ class Answers:
 def answers_of(work: Work) -> list[Answers]:
     """The draft, to be checked before it is filed."""
     return [
-        Answers(str(top.title), claimed_note(work, top), [_answer(work, leaf) for leaf in leaves])
+        Answers(said(top.title), claimed_note(work, top), [_answer(work, leaf) for leaf in leaves])
         for top, leaves in grouped(work)
     ]
 
@@ -62,7 +63,7 @@ def _answer(work: Work, leaf: Indicator) -> Answer:
         for row in work.files(leaf)
     ]
     return Answer(
-        leaf.code, str(leaf.title), leaf.article, words_of(work, leaf, work.entries(leaf)),
+        leaf.code, said(leaf.title), leaf.article, words_of(work, leaf, work.entries(leaf)),
         work.claims[leaf.code].remark if leaf.code in work.claims else "", "" if claimed is None else points(claimed),
         full_points(work, leaf), files, problems[0].message if problems else "",
     )  # fmt: skip
@@ -78,7 +79,7 @@ def filed_answers(
         if leaf is None:
             continue
         top = next(one for one in scheme.indicators if leaf.code == one.code or leaf.code.startswith(one.code + "."))
-        groups.setdefault(str(top.title), []).append(_filed_answer(scheme, values, leaf, claim, copies))
+        groups.setdefault(said(top.title), []).append(_filed_answer(scheme, values, leaf, claim, copies))
     return [Answers(title, "", rows) for title, rows in groups.items()]
 
 
@@ -92,5 +93,5 @@ def _filed_answer(
         copy = copies.get((leaf.code, one["slot"], one["sha256"], one["name"]))
         href = f"/evidence/{copy}/view" if copy else ""
         files.append(File(one["name"], size(one["size"]), one["sha256"], titles.get(one["slot"], one["slot"]), href))
-    return Answer(leaf.code, str(leaf.title), leaf.article, words(scheme, values, leaf, claim["entries"]),
+    return Answer(leaf.code, said(leaf.title), leaf.article, words(scheme, values, leaf, claim["entries"]),
                   claim["remark"], "", "", files, "")  # fmt: skip

@@ -12,7 +12,7 @@ from kaohe.catalogue.entries import EntryForm, EntryRow, EntryValues, Posted, en
 from kaohe.clock import ZONE
 from kaohe.errors import FieldProblem
 from kaohe.evidence.service import ACCEPT, icon
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.model import Indicator
 from kaohe.submissions.claims import MOST_FILES, target
 from kaohe.submissions.errors import Theirs
@@ -123,7 +123,7 @@ def claim_view(
 
 
 def clause_text(work: Work, leaf: Indicator) -> str:
-    return work.scheme.articles.get(leaf.article) or str(leaf.title)
+    return work.scheme.articles.get(leaf.article) or said(leaf.title)
 
 
 def _replaced(work: Work, leaf: Indicator, row: Any) -> Replaced:
@@ -154,5 +154,5 @@ class AllView:
 
 def all_view(work: Work) -> AllView:
     return AllView(work, [
-        (str(top.title), [claim_view(work, leaf, back="all") for leaf in leaves]) for top, leaves in grouped(work)
+        (said(top.title), [claim_view(work, leaf, back="all") for leaf in leaves]) for top, leaves in grouped(work)
     ])  # fmt: skip

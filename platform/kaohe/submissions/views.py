@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from kaohe.clock import today
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.model import Indicator
 from kaohe.submissions.words import full_points, grouped
 from kaohe.submissions.work import Work
@@ -106,7 +106,7 @@ def claimed_note(work: Work, top: Indicator) -> str:
 
 
 def _group(work: Work, top: Indicator, leaves: list[Indicator]) -> Group:
-    return Group(str(top.title), claimed_note(work, top), [_leaf_row(work, leaf) for leaf in leaves])
+    return Group(said(top.title), claimed_note(work, top), [_leaf_row(work, leaf) for leaf in leaves])
 
 
 def _leaf_row(work: Work, leaf: Indicator) -> LeafRow:
@@ -116,5 +116,5 @@ def _leaf_row(work: Work, leaf: Indicator) -> LeafRow:
     hint = problems[0].message if problems and state == "draft" else ""
     if state == "not_started" and not work.owes(leaf):
         state = "optional"
-    return LeafRow(leaf.code, str(leaf.title), leaf.article, None if claimed is None else points(claimed),
+    return LeafRow(leaf.code, said(leaf.title), leaf.article, None if claimed is None else points(claimed),
                    full_points(work, leaf), state, len(work.files(leaf)), hint)  # fmt: skip

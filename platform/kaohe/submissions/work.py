@@ -19,7 +19,7 @@ from kaohe.clock import today
 from kaohe.cycles.service import filing_state
 from kaohe.errors import FieldProblem, NotFound
 from kaohe.evidence.service import Reader
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.identity.models import Role
 from kaohe.scheme.model import Evidence, Indicator, Scheme
 from kaohe.scheme.parameters import Values
@@ -31,6 +31,7 @@ from kaohe.submissions.errors import AlreadyFiled, SelfAssessmentClosed
 FILLING = (Role.REPORTER, Role.LEAD)
 OWED = frozenset({"judged", "check", "target", "steps"})
 COMPUTED = frozenset({"formula", "function"})
+_PROOF = "证明材料"  # the slot where the regulation names none
 LeafState = Literal["not_started", "draft", "complete"]
 
 
@@ -178,11 +179,11 @@ def typed(scheme: Scheme, kind: str, attributes: Mapping[str, Any]) -> dict[str,
 
 def slots(leaf: Indicator) -> tuple[Evidence, ...]:
     """What the regulation asks to be shown; where it names nothing, one slot for whatever proves the claim."""
-    return leaf.evidence or (Evidence(_("证明材料")),)
+    return leaf.evidence or (Evidence(_PROOF),)
 
 
 def slot_title(slot: Evidence) -> str:
-    return str(slot.title) or slot.name
+    return said(slot.title) or (_(slot.name) if slot.name == _PROOF else slot.name)
 
 
 def slot_id(leaf: Indicator, slot: str) -> str:

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kaohe import i18n
 from kaohe.errors import FieldProblem
+from kaohe.scheme.titles import Text
 from kaohe.web.places import Place, places
 from kaohe.web.states import state
 
@@ -83,7 +84,7 @@ class Templates:
         folder = next(path for path in _TEMPLATES if path.exists())
         self.environment = Environment(
             loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, auto_reload=reload,
-            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1,
+            trim_blocks=True, lstrip_blocks=True, finalize=_said, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1,
         )  # fmt: skip
         self.environment.install_gettext_callables(i18n._, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
         # `_` as it is: the extension's own looks it up by name at each call.
@@ -101,6 +102,11 @@ class Templates:
         scope = page.new_context(context)
         next(page.root_render_func(scope), None)
         return "".join(page.blocks[block](scope))
+
+
+def _said(value: Any) -> Any:
+    """A scheme's title follows the reader's language wherever it is shown."""
+    return i18n.said(value) if isinstance(value, Text) else value
 
 
 def new_key() -> str:
