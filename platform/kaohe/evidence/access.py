@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaohe.identity.models import Reader as Reader
 from kaohe.identity.models import Role
 
 FILLING = (Role.REPORTER, Role.LEAD)
@@ -16,17 +17,6 @@ READERS: dict[str, frozenset[Role]] = {
     "office": frozenset({Role.ORGANISER, Role.INSPECTOR, Role.APPROVER, Role.AUDITOR}),
     "filed": frozenset({Role.ORGANISER, Role.APPROVER, Role.AUDITOR}),
 }
-
-
-class Reader(Protocol):
-    """Who is logged in (`web.context.Person`)."""
-
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def name(self) -> str: ...
-    def has(self, *roles: Role) -> bool: ...
-    def units(self, *roles: Role) -> frozenset[UUID] | None: ...
 
 
 class Readable(Protocol):

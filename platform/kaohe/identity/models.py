@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import DateTime, text
@@ -23,6 +24,17 @@ class Role(StrEnum):
     APPROVER = "approver"  # 领导小组
     AUDITOR = "auditor"  # 纪检
     STAFF = "staff"  # 工作人员: own sheet
+
+
+class Reader(Protocol):
+    """Who is logged in, as services see them (`web.context.Person`). `units` None: the whole jurisdiction."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    def has(self, *roles: Role) -> bool: ...
+    def units(self, *roles: Role) -> frozenset[UUID] | None: ...
 
 
 class Person(Base):

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
+from kaohe.identity.models import Reader as Reader
 from kaohe.identity.models import Role
 
 OFFICE = (Role.INSPECTOR, Role.ORGANISER, Role.APPROVER)
 UNIT = (Role.REPORTER, Role.LEAD)
-
-
-class Reader(Protocol):
-    """Who is logged in (`web.context.Person`)."""
-
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def name(self) -> str: ...
-    def has(self, *roles: Role) -> bool: ...
-    def units(self, *roles: Role) -> frozenset[UUID] | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kaohe.cycles.models import Cycle
+from kaohe.identity.models import Reader as Reader
 from kaohe.identity.models import Role
 from kaohe.results.models import Release, ReleasedSheet, Standing
 
@@ -22,15 +23,6 @@ SHOWN = (
     R.scheme_version, R.digest, R.released_at, R.subject, R.name, R.kind, R.group_id, R.group_name, R.total, R.base,
     R.bonus, R.deduction, R.rank, R.grade, R.honours, R.flags, R.incomplete,
 )  # fmt: skip
-
-
-class Reader(Protocol):
-    """Who is logged in (`web.context.Person`)."""
-
-    @property
-    def id(self) -> UUID: ...
-    def has(self, *roles: Role) -> bool: ...
-    def units(self, *roles: Role) -> frozenset[UUID] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
