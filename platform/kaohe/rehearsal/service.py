@@ -42,5 +42,5 @@ async def discard(session: AsyncSession, cycle_id: UUID, rehearsal_id: UUID) -> 
     if held is None:
         raise NotFound
     await session.execute(delete(Rehearsal).where(Rehearsal.cycle_id == cycle_id, Rehearsal.id == rehearsal_id))
-    record(session, "rehearsal.discarded", "cycle", cycle_id, {"rehearsal": str(rehearsal_id), "name": held.name})
+    record(session, "rehearsal.deleted", "cycle", cycle_id, {"rehearsal": str(rehearsal_id), "name": held.name})
     return str(held.name)

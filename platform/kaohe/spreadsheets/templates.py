@@ -13,8 +13,13 @@ from kaohe.spreadsheets.table import Column
 _ROWS = 2000
 
 
-def template(title: str, columns: Sequence[Column], examples: Sequence[Sequence[str]] = ()) -> bytes:
-    """The first sheet holds the heads only; notes and `examples` (a cell for each column) stand on 填写说明."""
+def template(
+    title: str, columns: Sequence[Column], examples: Sequence[Sequence[str]] = (), rows: Sequence[Sequence[str]] = ()
+) -> bytes:
+    """The first sheet holds the heads, and `rows` to be completed.
+
+    Notes and `examples` (a cell for each column) stand on 填写说明.
+    """
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         text = book.add_format({"num_format": "@"})
@@ -28,6 +33,9 @@ def template(title: str, columns: Sequence[Column], examples: Sequence[Sequence[
             if column.choices:
                 options = {"validate": "list", "source": list(column.choices), "ignore_blank": True}
                 sheet.data_validation(1, index, _ROWS, index, options)
+        for line, cells in enumerate(rows, start=1):
+            for index, word in enumerate(cells):
+                sheet.write_string(line, index, word, text)
         notes = book.add_worksheet(_("填写说明"))
         notes.set_column(0, 1, 16, wrap)
         notes.set_column(2, 2, 60, wrap)

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from kaohe.errors import Invalid, NotFound
 from kaohe.i18n import _
-from kaohe.subjects import import_pages, queries, service, views
+from kaohe.subjects import import_pages, queries, service, target_pages, views
 from kaohe.subjects.forms import read_attributes
 from kaohe.subjects.service import Draft
 from kaohe.subjects.views import SubjectPage
@@ -95,4 +95,4 @@ async def _draft(ctx: Context, form: Form, kind_id: str, *, code: str) -> Draft:
     )  # fmt: skip
 
 
-routes = [subjects, new_subject, add_subject, subject, change_subject, *import_pages.routes]
+routes = [subjects, new_subject, add_subject, subject, change_subject, *import_pages.routes, *target_pages.routes]

@@ -89,6 +89,27 @@ async def by_code(session: AsyncSession) -> Mapping[str, Any]:
     return {row.code: row for row in await session.execute(query)}
 
 
+async def with_attributes(
+    session: AsyncSession, kind: str, *, ids: Sequence[UUID] | None = None, day: date | None = None, number: int = 0
+) -> Sequence[Any]:
+    """Of one kind: those named, or those active on a day; page `number` of them, 0 for all."""
+    query = (
+        select(
+            Subject.id, Subject.code, Subject.name, Subject.attributes, Subject.version,
+            func.count().over().label("total"),
+        )
+        .where(Subject.kind == kind)
+        .order_by(Subject.sort_key, Subject.code)
+    )  # fmt: skip
+    if ids is not None:
+        query = query.where(Subject.id.in_(ids))
+    if day is not None:
+        query = _narrowed(query, Filter(day=day))
+    if number:
+        query = query.offset((number - 1) * PAGE_ROWS).limit(PAGE_ROWS)
+    return (await session.execute(query)).all()
+
+
 async def code_taken(session: AsyncSession, code: str, *, but: UUID | None = None) -> bool:
     query = select(Subject.id).where(Subject.code == code)
     if but:

@@ -10,14 +10,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaohe.catalogue import service as catalogue
 from kaohe.clock import today
 from kaohe.errors import NotFound
 from kaohe.i18n import _
 from kaohe.jurisdictions import service as jurisdictions
 from kaohe.subjects import queries, service
 from kaohe.subjects.forms import AttributeField, attribute_facts, attribute_fields
-from kaohe.subjects.kinds import SubjectKind, shown_attribute, title_of
+from kaohe.subjects.kinds import SubjectKind, kinds_of, shown_attribute, title_of
 from kaohe.subjects.queries import PAGE_ROWS, Filter
+from kaohe.subjects.targets import with_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class SubjectsPage:
     search: str
     state: str
     with_jurisdiction: bool
+    targets: str
     may_manage: bool
 
 
@@ -76,7 +79,8 @@ STATES = {"active": True, "ended": False, "all": None}
 async def subjects_page(
     session: AsyncSession, *, kind: str, search: str, state: str, number: int, may_manage: bool
 ) -> SubjectsPage:
-    kinds, counts = await service.kinds(session), await queries.counts(session)
+    schemes, counts = await catalogue.enabled_schemes(session), await queries.counts(session)
+    kinds = kinds_of(schemes)
     listed = [(id_, found.title, counts.get(id_, 0)) for id_, found in kinds.items()]
     listed += [(id_, id_, count) for id_, count in counts.items() if id_ not in kinds]
     chosen = kind if kind in {id_ for id_, _title, _count in listed} else (listed[0][0] if listed else "")
@@ -88,7 +92,8 @@ async def subjects_page(
     columns = tuple(title_of(name, attribute) for name, attribute in held.attributes.items()) if held else ()
     return SubjectsPage(
         listed, held, parent_title(held, kinds), columns, tuple(_row(row, held) for row in rows), total, number,
-        max(1, -(-total // PAGE_ROWS)), search, state, any(row.jurisdiction for row in rows), may_manage,
+        max(1, -(-total // PAGE_ROWS)), search, state, any(row.jurisdiction for row in rows),
+        next((scheme.id for scheme, found in with_targets(schemes) if chosen in {kind.id for kind in found}), ""), may_manage,
     )  # fmt: skip
 
 

@@ -132,7 +132,7 @@ async def test_a_named_rehearsal_opens_again_and_can_be_deleted(
     assert (await browser.get(saved.headers["location"])).status_code == 404
     async with database.tenant(circles.place.id, read_only=True) as session:
         audited = select(AuditEntry.action).where(AuditEntry.action.startswith("rehearsal.")).order_by(AuditEntry.seq)
-        assert list((await session.execute(audited)).scalars()) == ["rehearsal.saved", "rehearsal.discarded"]
+        assert list((await session.execute(audited)).scalars()) == ["rehearsal.saved", "rehearsal.deleted"]
 
 
 async def test_a_saved_rehearsal_keeps_the_run_it_was_made_with(
