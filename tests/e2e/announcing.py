@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
+from kaohe.clock import today
 from tests.e2e.visitor import Visitor
 
 TITLE = "本年度分圈层考核（浏览器）"
@@ -61,14 +62,14 @@ def _appoint(organiser: Visitor) -> None:
 
 def _plan(organiser: Visitor) -> None:
     """Dates in the wrong order are refused in words."""
-    page, today = organiser.page, date.today()
+    page, day = organiser.page, today()
     days = {"self_assessment": (0, 5), "grading": (3, 14), "confirmation": (15, 20)}
     for phase, (opens, closes) in days.items():
-        page.locator(f"#opens-{phase}").fill((today + timedelta(opens)).isoformat())
-        page.locator(f"#closes-{phase}").fill((today + timedelta(closes)).isoformat())
+        page.locator(f"#opens-{phase}").fill((day + timedelta(opens)).isoformat())
+        page.locator(f"#closes-{phase}").fill((day + timedelta(closes)).isoformat())
     organiser.presses("保存并继续")
     organiser.looks("wizard-calendar-refused")
-    page.locator("#opens-grading").fill((today + timedelta(6)).isoformat())
+    page.locator("#opens-grading").fill((day + timedelta(6)).isoformat())
     organiser.presses("保存并继续")
 
 

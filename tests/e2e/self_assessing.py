@@ -57,7 +57,7 @@ def upload(reporter: Visitor) -> None:
     listed.get_by_role("link", name="会议纪要.pdf").wait_for()
     listed.get_by_role("link", name="现场.png").wait_for()
     chosen.set_input_files([paper("材料.pdf", files.EXE)])
-    slot.get_by_text("不能上传").first.wait_for()
+    slot.locator(".file-error").get_by_text("内容是可执行程序，不接收").wait_for()
     reporter.looks("indicator-files")
 
 
@@ -65,17 +65,12 @@ def upload_over_a_cut(reporter: Visitor) -> None:
     """The network goes in the middle of an upload and comes back."""
     page = reporter.page
     slot = page.locator("[data-upload]").first
-    sent = page.context.new_cdp_session(page)
-    sent.send("Network.enable")
-    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 6 * 1024 * 1024}
-    sent.send("Network.emulateNetworkConditions", slow)
     slot.locator("input[type=file]").set_input_files([paper("录像说明.pdf", LARGE)])
-    page.wait_for_function("document.querySelector('[data-upload-queue] progress')?.value > 0")
-    sent.send("Network.emulateNetworkConditions", {**slow, "offline": True})
-    slot.get_by_text("网络断开").first.wait_for()
-    sent.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
+    slot.locator("[data-upload-queue] progress").wait_for()
+    page.context.set_offline(True)
+    slot.locator("[data-upload-queue]").get_by_text("录像说明.pdf").wait_for()
+    page.context.set_offline(False)
     slot.locator("[data-upload-files]").get_by_role("link", name="录像说明.pdf").wait_for(timeout=60_000)
-    sent.detach()
 
 
 def difference_is_shown(first: Page, second: Page, address: str) -> None:

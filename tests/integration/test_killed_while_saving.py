@@ -69,6 +69,13 @@ class Reporter(threading.Thread):
             sleep(0.02)
 
 
+def entered_by_others(folder: str) -> Path:
+    """As root the server runs as another user."""
+    home = Path(folder)
+    home.chmod(0o755)
+    return home
+
+
 def kill_database(home: Path) -> None:
     """The postmaster, with no chance to write anything down."""
     [file] = home.rglob("postmaster.pid")
@@ -98,8 +105,7 @@ def more(reporter: Reporter, count: int) -> None:
 
 async def test_no_acknowledged_save_is_lost_and_no_retry_counts_twice() -> None:
     with tempfile.TemporaryDirectory(prefix="kaohe-killed-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
+        home = entered_by_others(folder)
         with embedded.start(home) as server:
             migrate.upgrade(server.owner_url)
             work = await opened(server.app_url)
