@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,7 @@ class Base:
 @contextmanager
 def base() -> Iterator[Base]:
     configure("warning", "console")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("停止"))  # unwinds, so that what was started is stopped
     with folder() as home, embedded.start(home) as server:
         migrate.upgrade(server.owner_url)
         yield Base(home, server)
