@@ -28,6 +28,7 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
+JINJA = {"encoding": "utf-8", "extensions": "jinja2.ext.do", "trim_blocks": "true", "silent": "false"}
 # Of what speaks Chinese only (the command line, made-up data, a regulation's own words, what people write in cells),
 # the constants are no texts to be shown.
 CHINESE_ONLY = re.compile(
@@ -48,7 +49,7 @@ def texts() -> set[str]:
 def _of_templates() -> Iterator[str]:
     for path in TEMPLATES.rglob("*.html"):
         for _line, text, _comments, _context in extract_from_file(
-            "jinja2.ext:babel_extract", path, keywords={"_": None}, options={"encoding": "utf-8"}
+            "jinja2.ext:babel_extract", path, keywords={"_": None}, options=JINJA
         ):
             assert isinstance(text, str)
             yield text
