@@ -77,6 +77,7 @@ def receive(reader: Visitor) -> None:
     """The notice lies in the inbox and asks for a receipt."""
     page = reader.goes("/inbox")
     page.get_by_role("link", name=TITLE).first.click()
+    page.wait_for_url("**/inbox/*-*")
     reader.looks("notice")
     reader.presses("确认收到")
     reader.sees("确认收到。")

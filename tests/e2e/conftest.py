@@ -101,6 +101,7 @@ def sign_in(platform: str, chromium: Browser) -> SignIn:
             locale="zh-CN",
             java_script_enabled=script,
         )
+        context.set_default_timeout(20_000)
         page: Page = context.new_page()
         visitor = Visitor(page)
         visitor.log_in(login, PASSWORD)

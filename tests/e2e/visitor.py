@@ -50,6 +50,7 @@ class Visitor:
 
     def looks(self, name: str) -> None:
         """At one page: accessible, and nothing hangs over the side, on a desk and on a phone."""
+        self.page.wait_for_load_state()
         self.check_accessible()
         wide = self.page.viewport_size
         assert wide is not None
