@@ -22,7 +22,7 @@ def meet_on_one_item(first: Visitor, second: Visitor, addresses: tuple[str, str]
     for visitor, address in zip((first, second), addresses, strict=True):
         visitor.goes(f"{address}/{LEADERSHIP}")
         visitor.sees("单位申报")
-        visitor.sees("区委常委会专题研究政务服务")
+        visitor.sees("常委会会议纪要 12 号")
     first.looks("desk")
     first.presses("采用申报，下一项")
     first.page.wait_for_url(lambda url: LEADERSHIP not in url)
@@ -50,10 +50,12 @@ def adopt_the_rest(assessor: Visitor, address: str) -> None:
     assessor.looks("assignment")
     while page.goto(address) and page.get_by_text("待评", exact=True).count():
         page.get_by_role("link", name="接着评").click()
+        page.wait_for_url("**/circle.*")
         before = page.url
         adopt = page.get_by_role("button", name="采用申报，下一项")
         if not adopt.count():
-            page.get_by_text("达到", exact=True).first.click()
+            page.screenshot(path="/tmp/lead/e2e/stuck.png", full_page=True)
+            page.locator("input[type=radio][value=full]").first.check(timeout=3000)
             page.locator("#reason").fill("现场核实")
             adopt = page.get_by_role("button", name="保存，下一项")
         adopt.click()
