@@ -16,10 +16,8 @@ def compute(organiser: Visitor, cycle_id: str) -> None:
     organiser.presses("计算结果")
     if page.locator("dialog[open]").count():
         organiser.agrees("计算")
-    page.wait_for_url("**/runs/*")
-    page.get_by_text("计算完成").wait_for(timeout=60_000)
-    organiser.looks("run")
-    page.get_by_role("link", name="个对象的结果").click()
+    page.wait_for_url("**/runs/*")  # shows how far it is, and leads on by itself
+    page.wait_for_url("**/results", timeout=60_000)
 
 
 def look_at(organiser: Visitor, centre: str) -> None:
