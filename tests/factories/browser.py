@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from uuid import UUID
 
 import httpx
 from litestar import Litestar
@@ -56,7 +55,3 @@ class Browser:
     async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"X-CSRF-Token": self.csrf, "Idempotency-Key": secrets.token_hex(16), **options.pop("headers", {})}
         return await self.http.request(method, path, headers=headers, **options)
-
-
-def tenant(who: Somebody) -> UUID:
-    return who.tenant_id

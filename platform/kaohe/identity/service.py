@@ -8,14 +8,14 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.db.session import Database
 from kaohe.errors import NotFound
 from kaohe.identity import queries, throttle
 from kaohe.identity.errors import SessionEnded, TokenReused, WrongLogin
-from kaohe.identity.models import LoginSession, Person, RefreshToken
+from kaohe.identity.models import LoginSession, RefreshToken
 from kaohe.identity.tokens import SESSION_LIFETIME, AccessToken, new_secret, secret_hash
 
 _hasher = PasswordHasher()
@@ -82,7 +82,6 @@ async def _new_refresh(session: AsyncSession, session_id: UUID) -> str:
 
 async def refresh(database: Database, secret: str) -> Entry:
     """Exchange a refresh token. Raises SessionEnded, or TokenReused after having revoked the session."""
-    reused = False
     async with database.system() as session:
         token = await session.get(RefreshToken, secret_hash(secret), with_for_update=True)
         login = await session.get(LoginSession, token.session_id) if token else None
@@ -96,10 +95,7 @@ async def refresh(database: Database, secret: str) -> Entry:
         if now - token.used_at <= REUSE_GRACE:
             return Entry(access, None)
         await revoke_session(session, login.id, "refresh token reused")
-        reused = True
-    if reused:  # raised outside, so that the revocation is kept
-        raise TokenReused
-    raise SessionEnded
+    raise TokenReused  # outside the transaction, so that the revocation is kept
 
 
 async def revoke_session(session: AsyncSession, session_id: UUID, reason: str) -> None:
@@ -117,7 +113,3 @@ async def switch_jurisdiction(session: AsyncSession, token: AccessToken, tenant_
         raise NotFound
     await session.execute(update(LoginSession).where(LoginSession.id == token.session_id).values(tenant_id=tenant_id))
     return AccessToken(token.person_id, token.session_id, tenant_id)
-
-
-async def person_exists(session: AsyncSession, login: str) -> bool:
-    return (await session.execute(select(Person.id).where(Person.login == login))).first() is not None

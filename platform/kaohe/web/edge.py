@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request
-from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Send
 from litestar.types import Scope as AsgiScope
@@ -257,6 +256,3 @@ def _with_cookies(ctx: Context, send: Send) -> Send:
 
 def login_path(request: Request[Any, Any, Any]) -> str:
     return "/login?" + urlencode({"next": request.url.path}) if request.url.path != "/" else "/login"
-
-
-__all__ = ["Cookie", "Edge", "PasswordOwed", "login_path", "sent_value"]

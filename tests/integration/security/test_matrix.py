@@ -74,14 +74,9 @@ async def test_every_role_gets_past_exactly_the_permissions_it_holds(
         for role in Role:
             answer = await ask(visitors["own", role], method, filled(path, full.ids), **{"X-CSRF-Token": "none"})
             refused = answer.status_code == 403 and answer.json()["type"] == "urn:kaohe:forbidden"
-            if refused == allowed(permission, role) and not (refused and _is_objects_business(path)):
+            if refused == allowed(permission, role):
                 wrong.append((method, path, role.value, answer.status_code))
     assert wrong == []
-
-
-def _is_objects_business(path: str) -> bool:
-    """Refused by the object itself, which knows more than the role (none so far)."""
-    return False
 
 
 async def test_allowed_pages_open(asgi: Litestar, full: Full, visitors: dict[tuple[str, Role], Browser]) -> None:
