@@ -47,7 +47,7 @@ def fields_of(scheme: Scheme, current: Parameters) -> list[Field]:
 
 def _field(parameter: Parameter, current: Parameters) -> Field:
     usual = _("默认 {value}").format(value=value_words(parameter, parameter.accept(parameter.default)))
-    options = tuple((choice, choice_words(choice)) for choice in parameter.choices)
+    options = tuple((choice, choice_words(parameter, choice)) for choice in parameter.choices)
     if parameter.type == "boolean":
         options = (("true", _("是")), ("false", _("否")))
     hint = "；".join(filter(None, ("" if options else allowed_words(parameter), usual)))

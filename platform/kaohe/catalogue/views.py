@@ -33,6 +33,7 @@ class SchemeRow:
     periods: str
     effective: date | None
     expires: date | None
+    assumed: bool
     days: int | None
     enabled: bool
 
@@ -122,7 +123,7 @@ def scheme_row(scheme: Scheme, enabled: bool) -> SchemeRow:
     periods = "、".join(_(wording.PERIODS[period]) for period in scheme.periods)
     return SchemeRow(
         scheme.id, said(scheme.title), scheme.regulation, scheme.issuer, scheme.version, kinds, periods, scheme.effective,
-        scheme.expires, days, enabled,
+        scheme.expires, scheme.dates_assumed, days, enabled,
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def parameter_title(parameter: Parameter) -> str:
 def allowed_words(parameter: Parameter) -> str:
     """What may be filled in."""
     if parameter.type == "choice":
-        return "、".join(choice_words(choice) for choice in parameter.choices)
+        return "、".join(choice_words(parameter, choice) for choice in parameter.choices)
     words = _span(parameter.min, parameter.max)
     if parameter.type == "integer":
         words = _("整数，{span}").format(span=words) if words else _("整数")
@@ -84,8 +84,10 @@ def _span(low: Decimal | None, high: Decimal | None) -> str:
     return _("不大于 {high}").format(high=plain(high)) if high is not None else ""
 
 
-def choice_words(choice: str) -> str:
-    return _(_CHOICES.get(choice, choice))
+def choice_words(parameter: Parameter, choice: str) -> str:
+    """The scheme's own words for a choice, else those that every scheme shares."""
+    title = parameter.choices.get(choice)
+    return said(title) if title and title.zh != choice else _(_CHOICES.get(choice, choice))
 
 
 def value_words(parameter: Parameter, value: Any) -> str:
@@ -97,4 +99,4 @@ def value_words(parameter: Parameter, value: Any) -> str:
         return "，".join(f"{name} {plain(Decimal(number))}" for name, number in value.items()) or _("（空）")
     if isinstance(value, int | Decimal):
         return f"{plain(value)} {parameter.unit}".strip()
-    return choice_words(str(value))
+    return choice_words(parameter, str(value))

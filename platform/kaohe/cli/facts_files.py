@@ -167,11 +167,10 @@ def _members(row: Row) -> dict[str, Any]:
         if not text:
             continue
         outer, dot, inner = name.partition(".")
-        value = text if name in _TEXT else yaml_text.load(text) if _is_plain(text) else text
-        if dot:
-            found.setdefault(outer, {})[inner] = value
+        if dot:  # read by the type that the scheme declares
+            found.setdefault(outer, {})[inner] = text
         else:
-            found[name] = value
+            found[name] = yaml_text.load(text) if name not in _TEXT and _is_plain(text) else text
     return found
 
 

@@ -13,6 +13,8 @@ from rich.tree import Tree
 from kaohe.plugins import registry
 from kaohe.scheme import Scheme
 
+UNSAID = "原文未载明"
+
 
 @click.command()
 @click.argument("scheme_id", required=False, metavar="[ID]")
@@ -54,7 +56,9 @@ def _show(scheme: Scheme) -> None:
     told = scheme.describe()
     console = Console(highlight=False)
     console.print(f"[bold]{scheme.title}[/]  {scheme.id} 第 {scheme.version} 版")
-    validity = f"施行 {told['effective'] or '—'}，失效 {told['expires'] or '—'}"
+    validity = f"施行 {told['effective'] or UNSAID}，失效 {told['expires'] or UNSAID}"
+    validity += "（原文未载明，为推定）" if scheme.dates_assumed else ""
+    validity += f"；制定机关 {scheme.issuer or UNSAID}，解释机关 {scheme.interpreter or UNSAID}"
     console.print(f"{scheme.regulation}；{validity}；周期 {' '.join(scheme.periods)}")
     for kind in scheme.kinds:
         tree = Tree(f"[bold]{kind.title}[/] {kind.id}")
@@ -64,7 +68,7 @@ def _show(scheme: Scheme) -> None:
                 placed[node["code"]] = placed[node["parent"]].add(_node(node))
         console.print(tree)
     if scheme.parameters:
-        _parameters(console, told["parameters"])
+        _parameters(console, scheme)
 
 
 def _node(node: dict[str, Any]) -> str:
@@ -81,10 +85,12 @@ def _levels(node: dict[str, Any]) -> str:
     return f"{node['min']}–{node['max']}" if "min" in node and "max" in node else ""
 
 
-def _parameters(console: Console, parameters: list[dict[str, Any]]) -> None:
+def _parameters(console: Console, scheme: Scheme) -> None:
     table = Table("参数", "默认", "范围", "说明", title="参数", title_justify="left", box=None, pad_edge=False)
-    for each in parameters:
+    for each in scheme.describe()["parameters"]:
         bounds = "–".join(str(each[side]) for side in ("min", "max") if each.get(side) is not None)
+        choices = scheme.parameters[each["name"]].choices
+        bounds = bounds or "，".join(f"{code} {title}" if title.zh != code else code for code, title in choices.items())
         silent = "（办法未规定，由本级确定）" if each["silent"] else ""
         table.add_row(each["name"], str(each["default"]), bounds, f"{each['title']}{silent}")
     console.print(table)

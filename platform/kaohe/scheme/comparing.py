@@ -14,7 +14,8 @@ from kaohe.scheme.model import Indicator, Scheme
 
 _HEAD = {
     "id": "编号", "version": "版本", "title": "名称", "regulation": "办法", "issuer": "发文机关", "interpreter": "解释机关",
-    "effective": "施行日期", "expires": "失效日期", "periods": "周期", "rollup": "汇总方式", "month_starts": "月度起始日",
+    "effective": "施行日期", "expires": "失效日期", "dates_assumed": "日期为推定",
+    "periods": "周期", "rollup": "汇总方式", "month_starts": "月度起始日",
     "normalise": "折算满分", "item_places": "小数位数", "leaf_points": "分值参数", "total_floor": "总分下限",
     "total_cap": "总分上限", "ranking": "排名",
 }  # fmt: skip

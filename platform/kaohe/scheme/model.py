@@ -58,6 +58,7 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     interpreter: str = ""
     effective: date | None = None
     expires: date | None = None
+    dates_assumed: bool = False  # the text names none: shown as such
     api: int = 1
     kinds: tuple[Kind, ...]
     periods: tuple[PeriodType, ...]

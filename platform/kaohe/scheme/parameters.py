@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from kaohe.scheme.problems import Problem, shown
+from kaohe.scheme.titles import Text
 
 Values = Mapping[str, Any]
 ParameterType = Literal["decimal", "integer", "choice", "text", "boolean", "map"]
@@ -25,7 +26,7 @@ class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
     default: Any = None
     min: Decimal | None = None
     max: Decimal | None = None
-    choices: tuple[str, ...] = ()
+    choices: dict[str, Text] = {}
     nullable: bool = False
     unit: str = ""
     silent: bool = False
@@ -73,9 +74,9 @@ def _integer(parameter: Parameter, value: Any) -> int:
 
 
 def _choice(parameter: Parameter, value: Any) -> str:
-    if value not in parameter.choices:
+    if not isinstance(value, str) or value not in parameter.choices:
         raise ValueError(value)
-    return str(value)
+    return value
 
 
 def _text(_parameter: Parameter, value: Any) -> str:

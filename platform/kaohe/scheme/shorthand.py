@@ -13,7 +13,7 @@ def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
     raw["kinds"] = kinds
     for name, parameter in _mapping(raw.get("parameters")).items():
         if isinstance(parameter, dict):
-            parameter.setdefault("name", name)
+            _parameter(name, parameter)
     for channel in _list(raw.get("channels")):
         channel["title"] = _text(channel.get("title", channel.get("id")))
     for key in ("rounds",):
@@ -34,6 +34,15 @@ def _kind(kind: Any) -> Any:
     for name, attribute in _mapping(kind.get("attributes")).items():
         _named(name, attribute)
     return kind
+
+
+def _parameter(name: str, entry: dict[str, Any]) -> None:
+    entry.setdefault("name", name)
+    choices = entry.get("choices")
+    if isinstance(choices, list):
+        choices = {str(choice): str(choice) for choice in choices}
+    if isinstance(choices, dict):
+        entry["choices"] = {str(choice): _text(title) for choice, title in choices.items()}
 
 
 def _named(name: str, entry: Any) -> None:

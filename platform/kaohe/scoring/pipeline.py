@@ -19,6 +19,7 @@ from kaohe.scoring.facts import Facts, Subject
 from kaohe.scoring.plan import Plan
 from kaohe.scoring.rollup import Part, roll_up
 from kaohe.scoring.sheets import Result, Sheet, Sheets
+from kaohe.scoring.spelling import spelled
 
 
 class Engine(Protocol):
@@ -45,6 +46,7 @@ def score(scheme: Scheme, facts: Facts) -> Result:
     engine: Engine = scheme.engine or Kit()
     parameters, _ = scheme.resolve_parameters(facts.parameters)
     scheme = with_tree(scheme, engine.indicators(scheme, parameters))
+    facts = spelled(scheme, facts)
     if problems := check(scheme, facts):
         raise BadFacts(problems)
     subjects = sort_subjects(scheme, facts.subjects)

@@ -144,3 +144,35 @@ def test_own_calendar_replaces_the_shipped_one() -> None:
     assert decode_facts(FACTS, calendar=shipped).calendar is shipped
     own = decode_facts(FACTS + "calendar: {holidays: [2026-03-05], workdays: [2026-03-07]}", calendar=shipped).calendar
     assert (own.is_workday(date(2026, 3, 5)), own.is_workday(date(2026, 3, 7))) == (False, True)
+
+
+def test_attributes_and_measures_are_the_same_however_they_are_written() -> None:
+    scheme = registry().scheme("ecommerce-targets")
+    head = "scheme: ecommerce-targets\nperiod: 2026\n"
+    ways = [
+        ("{ecom.leaders: 2}", "{turnover: 12000}"),
+        ("{ecom.leaders: 2.0}", "{turnover: 12000.0}"),
+        ("{ecom.leaders: '2'}", "{turnover: '12000'}"),
+    ]
+    others = "".join(f", ecom.{name}: 0" for name in OTHERS)
+    told = {
+        encode(
+            score(
+                scheme,
+                decode_facts(f"""{head}
+subjects: [{{id: a, kind: county, attributes: {{targets: {targets[:-1]}{others}}}}}}}]
+records: [{{subject: a, leaf: ecom.leaders, date: 2026-03-04, fields: {fields}}}]
+"""),
+            )
+        )
+        for targets, fields in ways
+    }
+    assert len(told) == 1
+
+
+OTHERS = ("training", "trade", "retail", "shops", "villages", "investment", "incubator", "platform")
+
+
+def test_number_that_is_none_is_refused_where_a_number_is_declared() -> None:
+    text = FACTS.replace("headcount: 4", "headcount: .nan")
+    assert told(text) == ["subjects[0].attributes.headcount: .nan is outside integer at least 1 (window-staff)"]
