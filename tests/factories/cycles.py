@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kaohe.catalogue.models import EnabledScheme
-from kaohe.catalogue.service import scheme_of
+from kaohe.catalogue.service import installed_scheme, scheme_of
 from kaohe.clock import today
 from kaohe.cycles import drafts
 from kaohe.cycles.drafts import Basics, Dates
@@ -17,6 +17,7 @@ from kaohe.cycles.issuing import issue_notice
 from kaohe.cycles.schemes import current_period, phases_of
 from kaohe.db.session import Database, Scope
 from kaohe.identity.models import Role
+from kaohe.scheme.model import Scheme
 from kaohe.subjects.models import Subject
 from tests.factories.world import Place, World
 
@@ -65,10 +66,11 @@ async def rows(database: Database, place: Place, *columns: Any) -> list[Any]:
         return list((await session.execute(select(*columns))).all())
 
 
-def dates(scheme_id: str, *, first_in: int = 0, days: int = 7) -> list[Dates]:
+def dates(scheme: Scheme | str, *, first_in: int = 0, days: int = 7) -> list[Dates]:
     """Phases one after the other; `first_in` days from today the first one opens (before today: negative)."""
     found, start = [], today() + timedelta(days=first_in)
-    for phase in phases_of(scheme_of(scheme_id)):
+    scheme = installed_scheme(scheme) if isinstance(scheme, str) else scheme
+    for phase in phases_of(scheme):
         end = start + timedelta(days=days - 1)
         found.append(Dates(phase, start, end))
         start = end + timedelta(days=1)
@@ -77,8 +79,9 @@ def dates(scheme_id: str, *, first_in: int = 0, days: int = 7) -> list[Dates]:
 
 async def draft_cycle(database: Database, place: Place, scheme_id: str, *, first_in: int = 0, days: int = 7) -> UUID:
     """All subjects, the place's assessor, a calendar: ready to be issued."""
-    scheme, organiser, assessor = scheme_of(scheme_id), place[Role.ORGANISER], place[Role.ASSESSOR]
+    organiser, assessor = place[Role.ORGANISER], place[Role.ASSESSOR]
     async with database.tenant(place.id, person_id=organiser.id) as session:
+        scheme = await scheme_of(session, scheme_id)
         period = current_period(scheme, today())
         cycle_id = await drafts.create(session, Basics(scheme, period, f"{period}考核"), organiser.id)
         await session.flush()
@@ -88,7 +91,7 @@ async def draft_cycle(database: Database, place: Place, scheme_id: str, *, first
         chosen = [(assessor.id, assessor.name, channel) for channel in channels]
         await drafts.choose_assessors(session, cycle_id, 2, chosen)
         await session.flush()
-        await drafts.set_calendar(session, cycle_id, 3, dates(scheme_id, first_in=first_in, days=days))
+        await drafts.set_calendar(session, cycle_id, 3, dates(scheme, first_in=first_in, days=days))
     return cycle_id
 
 

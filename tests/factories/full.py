@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from kaohe.catalogue.service import scheme_of
+from kaohe.catalogue.service import installed_scheme
 from kaohe.clock import pretending, today
 from kaohe.cycles.drafts import Dates
 from kaohe.db.session import Database
@@ -165,7 +165,7 @@ async def _rehearse(approver: Actor, cycle_id: UUID, run_id: UUID) -> None:
     async with approver.at_work() as session:
         start = await rehearsal_queries.start(session, cycle_id, run_id)
         assert start is not None
-        scheme = scheme_of(SCHEME)
+        scheme = installed_scheme(SCHEME)
         tried = attempt(scheme, start.facts, scheme, {"excellent_ratio": "1"})
         await save(session, cycle_id, run_id, "人人优秀", tried, approver.id, approver.name)
 

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from kaohe import i18n
-from kaohe.catalogue.service import installed, scheme_of
+from kaohe.catalogue.service import installed, installed_scheme
 from kaohe.clock import pretending, today
 from kaohe.db.session import Database
 from kaohe.identity.models import Role
@@ -104,8 +104,8 @@ async def test_a_scheme_s_titles_are_in_english_where_it_has_them(
     await add_centres(database, fresh_world)
     await english.as_(fresh_world.city[Role.ORGANISER])
     page = (await english.get(f"/schemes/{CIRCLES}")).text
-    assert scheme_of(CIRCLES).title.en in page
-    assert scheme_of(CIRCLES).nodes[0].title.en in page
+    assert installed_scheme(CIRCLES).title.en in page
+    assert installed_scheme(CIRCLES).nodes[0].title.en in page
 
 
 async def test_a_reminder_sent_from_an_english_page_is_chinese(

@@ -12,6 +12,7 @@ def action_words() -> dict[str, str]:
         "role.granted": _("授予角色"), "role.ended": _("取消角色"), "password.changed": _("修改密码"),
         "session.ended": _("退出设备"), "session.switched": _("切换辖区"),
         "scheme.enabled": _("启用或停用方案"), "scheme.given": _("授予下级方案"), "scheme.granted": _("获得方案"),
+        "scheme.published": _("发布方案版本"),
         "parameters.set": _("修改参数"),
         "subject.added": _("新增对象"), "subject.changed": _("修改对象"), "subjects.import_checked": _("检查对象名单"),
         "subjects.imported": _("导入对象"), "targets.set": _("修改目标"), "targets.imported": _("导入目标"),

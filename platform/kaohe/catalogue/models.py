@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,11 +18,11 @@ class EnabledScheme(Base):
 
     __tablename__ = "enabled_schemes"
 
-    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("app.tenant_id()"))
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=sql("app.tenant_id()"))
     scheme_id: Mapped[str] = mapped_column(primary_key=True)
     granted_by: Mapped[UUID | None]
     granted_at: Mapped[Now]
-    enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+    enabled: Mapped[bool] = mapped_column(server_default=sql("true"))
     changed_at: Mapped[Now]
 
 
@@ -38,3 +38,20 @@ class ParameterVersion(TenantTable):
     reason: Mapped[str]
     made_by: Mapped[str]
     made_at: Mapped[Now]
+
+
+class SchemeVersion(Base):
+    """A published version as this jurisdiction holds it. `text` and `number` are None for an installed plugin's."""
+
+    __tablename__ = "scheme_versions"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=sql("app.tenant_id()"))
+    scheme_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int | None]
+    text: Mapped[str | None]
+    content_hash: Mapped[str]
+    cases: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
+    published_by: Mapped[str] = mapped_column(server_default="")
+    published_at: Mapped[Now]

@@ -26,12 +26,13 @@ async def schemes(ctx: Ctx) -> Response[Any]:
 
 
 async def _visible(ctx: Context, scheme_id: str) -> tuple[Scheme, bool]:
-    """The scheme and whether it is on here. Raises NotFound unless it is on, or one could switch it on."""
+    """The scheme and whether it is on here. Raises NotFound unless it is on, one could switch it on, or is assessed by it."""
     may_manage = ctx.person.has(Role.ADMIN)
     found = await service.available_schemes(ctx.session) if may_manage else await service.granted(ctx.session)
-    if scheme_id not in found or not (found[scheme_id] or may_manage):
+    on = found.get(scheme_id, False)
+    if not on and not (may_manage and scheme_id in found) and scheme_id not in await service.known(ctx.session):
         raise NotFound
-    return service.scheme_of(scheme_id), found[scheme_id]
+    return await service.scheme_of(ctx.session, scheme_id), on
 
 
 @get("/schemes/{scheme_id:str}", opt=allow("schemes.read"))
@@ -47,7 +48,7 @@ async def enable(ctx: Ctx, scheme_id: FromPath[str]) -> Response[Any]:
     form = await ctx.form()
     on = form.boolean("on")
     await service.enable_scheme(ctx.session, scheme_id, on=on)
-    title = str(service.scheme_of(scheme_id).title)
+    title = str((await service.scheme_of(ctx.session, scheme_id)).title)
     flash = _("已启用「{title}」。") if on else _("已停用「{title}」，进行中的考核不受影响。")
     return ctx.redirect("/schemes", flash=flash.format(title=title))
 

@@ -1,6 +1,6 @@
 """Enabling schemes and setting their parameters.
 
-scheme = scheme_of("window-staff")                            # NotFound unless installed
+scheme = await scheme_of(session, "window-staff")             # NotFound unless installed, or one's own
 scheme = await enabled_scheme_of(session, "window-staff")     # NotFound unless enabled here
 current = await current_parameters(session, scheme.id, on=day)
 """
@@ -21,6 +21,18 @@ from kaohe.catalogue import queries
 from kaohe.catalogue.models import EnabledScheme, ParameterVersion
 from kaohe.catalogue.queries import granted as granted
 from kaohe.catalogue.queries import granted_to as granted_to
+from kaohe.catalogue.version_queries import keep
+from kaohe.catalogue.version_queries import known as known
+from kaohe.catalogue.versions import Published as Published
+from kaohe.catalogue.versions import copies_of
+from kaohe.catalogue.versions import installed_scheme as installed_scheme
+from kaohe.catalogue.versions import is_own as is_own
+from kaohe.catalogue.versions import let_read as let_read
+from kaohe.catalogue.versions import own_prefix as own_prefix
+from kaohe.catalogue.versions import publish_scheme as publish_scheme
+from kaohe.catalogue.versions import scheme_of as scheme_of
+from kaohe.catalogue.versions import schemes_of as schemes_of
+from kaohe.catalogue.versions import versions_of as versions_of
 from kaohe.catalogue.wording import parameter_title as parameter_title
 from kaohe.catalogue.wording import value_words as value_words
 from kaohe.clock import today
@@ -36,25 +48,17 @@ def installed() -> Mapping[str, Scheme]:
     return registry().schemes
 
 
-def scheme_of(scheme_id: str, version: str | None = None) -> Scheme:
-    """Raises NotFound unless it is installed."""
-    try:
-        return registry().scheme(scheme_id, version)
-    except KeyError:
-        raise NotFound(_("没有安装方案「{scheme}」").format(scheme=scheme_id)) from None
-
-
 async def enabled_scheme_of(session: AsyncSession, scheme_id: str) -> Scheme:
     """Raises NotFound unless the current jurisdiction enabled it."""
     if not (await queries.granted(session)).get(scheme_id):
         raise NotFound
-    return scheme_of(scheme_id)
+    return await scheme_of(session, scheme_id)
 
 
 async def enabled_schemes(session: AsyncSession) -> list[Scheme]:
-    """Installed and enabled here, in the order of the ids."""
+    """Enabled here, in the order of the ids."""
     on = await queries.granted(session)
-    return [scheme for scheme_id, scheme in installed().items() if on.get(scheme_id)]
+    return list((await schemes_of(session, [scheme_id for scheme_id, enabled in on.items() if enabled])).values())
 
 
 async def available_schemes(session: AsyncSession) -> dict[str, bool]:
@@ -62,7 +66,7 @@ async def available_schemes(session: AsyncSession) -> dict[str, bool]:
     given = await queries.granted(session)
     if await queries.stands_at_top(session):
         given = dict.fromkeys(installed(), False) | given
-    return {scheme_id: on for scheme_id, on in given.items() if scheme_id in installed()}
+    return {scheme_id: on for scheme_id, on in given.items() if scheme_id in installed() or is_own(scheme_id)}
 
 
 async def enable_scheme(session: AsyncSession, scheme_id: str, *, on: bool = True) -> None:
@@ -90,12 +94,13 @@ async def grant_schemes(session: AsyncSession, jurisdiction_id: UUID, scheme_ids
     own = await available_schemes(session)
     if strange := [scheme_id for scheme_id in scheme_ids if scheme_id not in own]:
         raise Invalid([FieldProblem("schemes", _("本级不能授予方案「{scheme}」").format(scheme=strange[0]))])
-    giver = current_tenant(session)
+    giver, copies = current_tenant(session), await copies_of(session, scheme_ids)
     async with acting_for(session, jurisdiction_id):
         held = await queries.granted(session)
         new = [scheme_id for scheme_id in scheme_ids if scheme_id not in held]
         for scheme_id in new:
             session.add(EnabledScheme(tenant_id=jurisdiction_id, scheme_id=scheme_id, granted_by=giver))
+            await keep(session, copies.get(scheme_id, []))
             record(session, "scheme.granted", "scheme", scheme_id, {"by": giver})
     for scheme_id in new:
         record(session, "scheme.given", "jurisdiction", jurisdiction_id, {"scheme": scheme_id})
@@ -115,7 +120,7 @@ class Parameters:
 
 async def current_parameters(session: AsyncSession, scheme_id: str, on: date | None = None) -> Parameters:
     """What holds on a day (default: today). Overrides that the scheme no longer knows are left out."""
-    scheme = scheme_of(scheme_id)
+    scheme = await scheme_of(session, scheme_id)
     held = await queries.version_on(session, scheme_id, on or today())
     if held is None:
         return Parameters(None, 0, None, {}, scheme.resolve_parameters({})[0])

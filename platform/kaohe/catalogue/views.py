@@ -15,6 +15,7 @@ from kaohe.catalogue.parameter_form import Field, fields_of
 from kaohe.catalogue.service import Parameters
 from kaohe.clock import today
 from kaohe.i18n import _, said
+from kaohe.scheme.comparing import compare
 from kaohe.scheme.model import Scheme
 
 WARN_DAYS = 90
@@ -22,7 +23,7 @@ WARN_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class SchemeRow:
-    """`days`: until it expires, None when it does not."""
+    """`days`: until it expires, None when it does not. `assessed`: not on here, but the jurisdiction is assessed by it."""
 
     id: str
     title: str
@@ -36,6 +37,7 @@ class SchemeRow:
     assumed: bool
     days: int | None
     enabled: bool
+    assessed: bool = False
 
     @property
     def expiring(self) -> str:
@@ -47,7 +49,10 @@ class SchemeRow:
 
 @dataclass(frozen=True, slots=True)
 class SchemesPage:
+    """`switchable`: those that may be switched on and off here."""
+
     rows: tuple[SchemeRow, ...]
+    switchable: frozenset[str]
     may_manage: bool
 
 
@@ -76,6 +81,17 @@ class ParameterRow:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionOfScheme:
+    """`changes`: against the version before it, in words."""
+
+    version: str
+    published_by: str
+    published_at: datetime | None
+    reason: str
+    changes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class SchemePage:
     row: SchemeRow
     interpreter: str
@@ -87,6 +103,7 @@ class SchemePage:
     demands: list[tuple[str, str, str]]
     may_manage: bool
     hash: str
+    versions: list[VersionOfScheme]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +134,25 @@ class ParametersPage:
     may_manage: bool
 
 
-def scheme_row(scheme: Scheme, enabled: bool) -> SchemeRow:
+def scheme_row(scheme: Scheme, enabled: bool, *, assessed: bool = False) -> SchemeRow:
     days = (scheme.expires - today()).days if scheme.expires else None
     kinds = "、".join(said(kind.title) for kind in scheme.kinds)
     periods = "、".join(_(wording.PERIODS[period]) for period in scheme.periods)
     return SchemeRow(
         scheme.id, said(scheme.title), scheme.regulation, scheme.issuer, scheme.version, kinds, periods, scheme.effective,
-        scheme.expires, scheme.dates_assumed, days, enabled,
+        scheme.expires, scheme.dates_assumed, days, enabled, assessed,
     )  # fmt: skip
 
 
 async def schemes_page(session: AsyncSession, *, may_manage: bool) -> SchemesPage:
-    """Those who manage see what could be switched on, others what is on."""
+    """Those who manage see what could be switched on, others what is on; all see what they are assessed by."""
     found = await service.available_schemes(session) if may_manage else await service.granted(session)
-    rows = [scheme_row(service.scheme_of(id_), on) for id_, on in found.items() if id_ in service.installed()]
-    shown = sorted((row for row in rows if row.enabled or may_manage), key=lambda row: (not row.enabled, row.id))
-    return SchemesPage(tuple(shown), may_manage)
+    shown = {id_: on for id_, on in found.items() if on or may_manage}
+    assessed = await service.known(session) - {id_ for id_, on in found.items() if on}
+    schemes = await service.schemes_of(session, [*shown, *assessed])
+    rows = [scheme_row(one, shown.get(id_, False), assessed=id_ in assessed) for id_, one in schemes.items()]
+    shown_rows = sorted(rows, key=lambda row: (not row.enabled, not row.assessed, row.id))
+    return SchemesPage(tuple(shown_rows), frozenset(found), may_manage)
 
 
 async def scheme_page(
@@ -148,7 +168,19 @@ async def scheme_page(
     return SchemePage(
         scheme_row(scheme, enabled), scheme.interpreter, kinds, kind, node_rows(scheme, kind, current.values),
         parameter_rows(scheme, current), current, demands, may_manage, scheme.content_hash,
+        versions_in_words(await service.versions_of(session, scheme.id)),
     )  # fmt: skip
+
+
+def versions_in_words(versions: Sequence[service.Published]) -> list[VersionOfScheme]:
+    """Newest first, each with what it changed."""
+    return [
+        VersionOfScheme(
+            one.scheme.version, one.published_by, one.published_at, one.reason,
+            [line for line in compare(before.scheme, one.scheme) if not line.startswith("版本")] if before else [],
+        )
+        for one, before in zip(versions, [*versions[1:], None], strict=False)
+    ]  # fmt: skip
 
 
 def _month(month: int | None) -> str:

@@ -14,10 +14,11 @@ from kaohe.scoring import explain as explained
 
 @click.command()
 @facts_files.options
+@facts_files.by_scheme
 @click.option("--subject", required=True, metavar="S", help="考核对象的编号。")
 def explain(
     facts: str, period: str | None, settings: tuple[str, ...], records: Path | None, subjects: Path | None,
-    subject: str,
+    scheme: Path | None, subject: str,
 ) -> None:  # fmt: skip
     """逐行说明一个考核对象为什么得这个分：条款、记录、封顶、归零、名次。
 
@@ -26,7 +27,7 @@ def explain(
       kaohe explain facts.yaml --subject s1
     """
     try:
-        scheme, result = facts_files.scored(Inputs(facts, period, settings, records, subjects))
+        used, result = facts_files.scored(Inputs(facts, period, settings, records, subjects, scheme))
     except Refused as refused:
         for line in refused.lines:
             click.echo(line, err=True)
@@ -34,5 +35,5 @@ def explain(
     if not any(sheet.subject == subject for sheet in result.sheets):
         known = "、".join(sheet.subject for sheet in result.sheets[:20])
         raise click.BadParameter(f"{subject} 在本周期没有得分表；有：{known}", param_hint="--subject")
-    for line in explained(result, subject, scheme):
+    for line in explained(result, subject, used):
         click.echo(line)

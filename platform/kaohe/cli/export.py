@@ -24,7 +24,7 @@ def export(cycle: UUID, out: Path, number: int | None) -> None:
     """导出一项考核的 facts.json 和 result.json。
 
     CYCLE 是考核的编号（页面网址中 /cycles/ 后面的部分）。kaohe score facts.json --format json 由前者算出与后者
-    逐字节相同的结果。
+    逐字节相同的结果。自建方案的考核另有 scheme.yaml：重算时加 --scheme scheme.yaml。
     """
     from kaohe.results.exporting import export_cycle
 

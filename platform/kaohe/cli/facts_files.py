@@ -17,6 +17,8 @@ import msgspec
 from kaohe.national_calendar import national_calendar
 from kaohe.plugins import registry
 from kaohe.scheme import BadFacts, Problem, Scheme, yaml_text
+from kaohe.scheme.loading import load_scheme
+from kaohe.scheme.problems import BadScheme
 from kaohe.scoring import Facts, Result, decode_facts, score
 from kaohe.spreadsheets import Column, Row, Table, read_table
 
@@ -48,6 +50,7 @@ class Inputs:
     settings: tuple[str, ...]
     records: Path | None
     subjects: Path | None
+    scheme: Path | None = None
 
 
 class Refused(Exception):
@@ -71,6 +74,13 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = decorate(command)
     return command
+
+
+by_scheme = click.option(
+    "--scheme",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="按这个方案文件（.yaml）计分，不用已安装的；导出自建方案的考核时附有它。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ def load(inputs: Inputs) -> Loaded:
         facts = decode_facts(raw, calendar=national_calendar())
     except BadFacts as error:
         raise Refused(said(error.problems, places)) from None
-    return Loaded(_scheme(facts), facts, places)
+    return Loaded(_written(facts, inputs.scheme) if inputs.scheme else _scheme(facts), facts, places)
 
 
 def scored(inputs: Inputs) -> tuple[Scheme, Result]:
@@ -139,6 +149,18 @@ def read_settings(given: tuple[str, ...]) -> dict[str, Any]:
         except yaml_text.YamlError as error:
             raise click.UsageError(f"--set {each}：{error}") from None
     return found
+
+
+def _written(facts: Facts, path: Path) -> Scheme:
+    """Of a file; the facts must be meant for it."""
+    try:
+        scheme = load_scheme(path)
+    except BadScheme as bad:
+        raise Refused(list(bad.messages)) from None
+    if facts.scheme != scheme.id:
+        problem = Problem("scheme", "unknown", facts.scheme, scheme.id, scheme.id)
+        raise Refused([str(each) for each in (*facts.unread, problem)])
+    return scheme
 
 
 def _scheme(facts: Facts) -> Scheme:

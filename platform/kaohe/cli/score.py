@@ -14,6 +14,7 @@ from kaohe.cli.outputs import rendered
 
 @click.command()
 @facts_files.options
+@facts_files.by_scheme
 @click.option(
     "--format",
     "form",
@@ -24,7 +25,7 @@ from kaohe.cli.outputs import rendered
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="写入文件，默认标准输出。")
 def score(
     facts: str, period: str | None, settings: tuple[str, ...], records: Path | None, subjects: Path | None,
-    form: str, out: Path | None,
+    scheme: Path | None, form: str, out: Path | None,
 ) -> None:  # fmt: skip
     """按事实文件计分，不需要数据库。
 
@@ -42,12 +43,12 @@ def score(
     if form == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError("xlsx 是二进制文件，请用 --out 指定文件名")
     try:
-        scheme, result = facts_files.scored(Inputs(facts, period, settings, records, subjects))
+        used, result = facts_files.scored(Inputs(facts, period, settings, records, subjects, scheme))
     except Refused as refused:
         for line in refused.lines:
             click.echo(line, err=True)
         sys.exit(1)
-    content = rendered(result, scheme, form)
+    content = rendered(result, used, form)
     if out:
         out.write_bytes(content)
     else:

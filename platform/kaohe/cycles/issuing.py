@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
+from kaohe.catalogue.service import let_read
 from kaohe.cycles import queries
 from kaohe.cycles.drafts import open_draft
 from kaohe.cycles.models import Cycle, Participation
@@ -51,6 +52,8 @@ async def issue_notice(session: AsyncSession, cycle_id: UUID, version: int, host
     await session.flush()
     if setup.graded:
         await session.execute(ASSIGN, {"cycle_id": cycle_id})
+    parties = {one.party_id for one in made} - {cycle.tenant_id}
+    await let_read(session, setup.scheme, sorted(parties))
     await _tell(session, setup, cycle, made)
     detail = {"title": cycle.title, "scheme": cycle.scheme_id, "version": cycle.scheme_version,
               "hash": cycle.scheme_hash, "parameters": cycle.parameters, "subjects": len(made)}  # fmt: skip

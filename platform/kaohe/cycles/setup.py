@@ -109,7 +109,7 @@ async def load(session: AsyncSession, cycle_id: UUID, *parts: str) -> Setup:
         raise NotFound
     if cycle.state != "draft":
         raise NoDraft
-    scheme = scheme_of(cycle.scheme_id)
+    scheme = await scheme_of(session, cycle.scheme_id)
     parameters = await current_parameters(session, scheme.id, on=min(today(), cycle.period_end))
     return Setup(
         cycle, scheme, parameters,

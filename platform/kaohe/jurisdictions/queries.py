@@ -41,6 +41,11 @@ async def by_slug(session: AsyncSession, slug: str) -> Jurisdiction | None:
     return (await session.execute(select(Jurisdiction).where(Jurisdiction.slug == slug))).scalar_one_or_none()
 
 
+async def own_slug(session: AsyncSession) -> str:
+    query = select(Jurisdiction.slug).where(Jurisdiction.id == func.app.tenant_id())
+    return (await session.execute(query)).scalar_one()
+
+
 async def name_of(session: AsyncSession, jurisdiction_id: UUID) -> str:
     return (await session.execute(select(Jurisdiction.name).where(Jurisdiction.id == jurisdiction_id))).scalar_one()
 

@@ -23,6 +23,7 @@ from kaohe.jurisdictions.queries import by_slug as by_slug
 from kaohe.jurisdictions.queries import descendant as descendant
 from kaohe.jurisdictions.queries import links as links
 from kaohe.jurisdictions.queries import name_of as name_of
+from kaohe.jurisdictions.queries import own_slug as own_slug
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
 # What may stand below what; 其他 stands anywhere.

@@ -62,20 +62,18 @@ def holds(case: Case, plugin: ModuleType) -> bool:
 def read_cases(folder: Path) -> Iterator[Case]:
     """Members that a case writes stand in place of the file's shared ones."""
     for path in sorted(folder.glob("*.yaml")):
-        raw = yaml_text.load(path.read_text("utf-8"))
-        shared = {name: raw[name] for name in SHARED if name in raw}
-        for case in raw["cases"]:
-            facts = shared | {name: case[name] for name in SHARED if name in case}
-            unknown = set(case) - {*SHARED, "name", "expect", "problems"}
-            if unknown or not (case.get("expect") or case.get("problems")):
-                raise ValueError(f"{path.name}: {case.get('name')}: {sorted(unknown) or 'expects nothing'}")
-            yield Case(
-                str(case["name"]),
-                path.name,
-                facts,
-                case.get("expect", {}),
-                tuple(case.get("problems", ())),
-            )
+        yield from read_case_text(path.read_text("utf-8"), path.name)
+
+
+def read_case_text(text: str, name: str) -> Iterator[Case]:
+    raw = yaml_text.load(text)
+    shared = {member: raw[member] for member in SHARED if member in raw}
+    for case in raw["cases"]:
+        facts = shared | {member: case[member] for member in SHARED if member in case}
+        unknown = set(case) - {*SHARED, "name", "expect", "problems"}
+        if unknown or not (case.get("expect") or case.get("problems")):
+            raise ValueError(f"{name}: {case.get('name')}: {sorted(unknown) or 'expects nothing'}")
+        yield Case(str(case["name"]), name, facts, case.get("expect", {}), tuple(case.get("problems", ())))
 
 
 def differences(case: Case, scheme: Scheme, calendar: Calendar | None = None) -> list[Difference]:

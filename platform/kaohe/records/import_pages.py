@@ -86,7 +86,7 @@ async def one(ctx: Ctx, record_import_id: FromPath[UUID]) -> Response[Any]:
 async def _import_page(session: AsyncSession, record_import_id: UUID) -> ImportPage:
     held: RecordImport = await importing.import_of(session, record_import_id)
     rows, counts = held.preview or ([], [])
-    scheme = catalogue.installed().get(held.scheme_id)
+    scheme = (await catalogue.schemes_of(session, [held.scheme_id])).get(held.scheme_id)
     return ImportPage(
         held.id, held.filename, said(scheme.title) if scheme else held.scheme_id, held.state, held.rows, rows, counts,
         held.problems, held.problem_count, held.sha256, held.uploaded_name, held.uploaded_at, today(),

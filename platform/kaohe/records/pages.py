@@ -43,7 +43,7 @@ async def listed(ctx: Ctx) -> Response[Any]:
     rows, total = await queries.page(
         ctx.session, _filter(asked, received=received), reach_of(ctx.person), max(1, number)
     )
-    schemes = catalogue.installed()
+    schemes = await catalogue.schemes_of(ctx.session, {row.scheme_id for row in rows})
     office = ctx.person.has(*OFFICE) or ctx.person.units(*UNIT) is None
     enabled = await catalogue.enabled_schemes(ctx.session)
     query = urlencode(
@@ -101,7 +101,7 @@ async def _record_page(ctx: Context, record_id: UUID) -> RecordPage:
     row = await queries.record(session, reach, record_id)
     if row is None:
         raise NotFound
-    scheme = catalogue.installed().get(row.scheme_id)
+    scheme = (await catalogue.schemes_of(session, [row.scheme_id])).get(row.scheme_id)
     own, office = row.tenant_id == ctx.tenant_id, ctx.person.has(Role.INSPECTOR, Role.ORGANISER)
     other = _other(row)
     again = urlencode({"subject": row.subject_id})

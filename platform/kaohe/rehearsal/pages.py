@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,9 @@ from litestar.params import FromPath
 from sqlalchemy import Row
 
 from kaohe.catalogue.parameter_form import read_overrides
-from kaohe.catalogue.service import override_problems, scheme_of
+from kaohe.catalogue.service import override_problems, versions_of
 from kaohe.errors import Invalid, NotFound
 from kaohe.i18n import _
-from kaohe.plugins import registry
 from kaohe.rehearsal import queries, service, trial, views
 from kaohe.rehearsal.trial import Trial
 from kaohe.rehearsal.views import Chosen, RehearsalPage
@@ -49,8 +48,9 @@ async def save(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     name = form.text("name", _("名称"), max_length=60)
     if start.run_id is None:
         raise Invalid(_("这项考核还没有计算结果，不能试算"))
-    scheme, overrides = _wished(start, form)
-    tried = await _try(start, scheme, {} if form.problems else overrides)
+    known = await _versions(ctx, start)
+    scheme, overrides = _wished(known, start, form)
+    tried = await _try(known, start, scheme, {} if form.problems else overrides)
     try:
         form.check()
         made = await service.save(ctx.session, cycle_id, start.run_id, name, tried, ctx.person.id, ctx.person.name)
@@ -73,22 +73,31 @@ async def _start(ctx: Context, cycle_id: UUID, run_id: UUID | None) -> Row[Any]:
     return start
 
 
-def _wished(start: Row[Any], form: Form) -> tuple[Scheme, dict[str, Any]]:
+Versions = Mapping[str, Scheme]
+
+
+async def _versions(ctx: Context, start: Row[Any]) -> Versions:
+    """Oldest first. Raises NotFound where the cycle's own is not among them."""
+    known = {one.scheme.version: one.scheme for one in reversed(await versions_of(ctx.session, start.scheme_id))}
+    if start.scheme_version not in known:
+        raise NotFound
+    return known
+
+
+def _wished(known: Versions, start: Row[Any], form: Form) -> tuple[Scheme, dict[str, Any]]:
     """The version and the parameters asked for; what is wrong with them goes to the form."""
-    known = {scheme.version: scheme for scheme in registry().versions(start.scheme_id)}
     scheme = known.get(form["version"] or start.scheme_version)
     if scheme is None:
         form.refuse("version", _("没有安装方案的第 {version} 版").format(version=form["version"][:40]))
-        scheme = scheme_of(start.scheme_id, start.scheme_version)
+        scheme = known[start.scheme_version]
     asked = read_overrides(form, scheme)
     overrides = {name: value for name, value in asked.items() if f"parameters.{name}" in form}
     form.problems += override_problems(scheme, overrides)
     return scheme, overrides
 
 
-async def _try(start: Row[Any], scheme: Scheme, overrides: dict[str, Any]) -> Trial:
-    present = scheme_of(start.scheme_id, start.scheme_version)
-    return await run_sync(trial.attempt, present, start.facts, scheme, overrides)
+async def _try(known: Versions, start: Row[Any], scheme: Scheme, overrides: dict[str, Any]) -> Trial:
+    return await run_sync(trial.attempt, known[start.scheme_version], start.facts, scheme, overrides)
 
 
 async def _page(
@@ -97,25 +106,26 @@ async def _page(
     """Where something typed is wrong nothing is worked out, and the fields show what was typed."""
     kept = await queries.kept_of(ctx.session, start.id)
     names = await queries.group_names(ctx.session, start.run_id) if start.run_id else {}
+    known = await _versions(ctx, start)
     if tried is None:
-        scheme, overrides = _wished(start, form)
+        scheme, overrides = _wished(known, start, form)
         await ctx.release()
         asked = dict(opened.parameters) if opened else overrides
-        tried = await _try(start, scheme, {} if form.problems else asked) if start.run_id else None
-    view = _view(ctx, start, form, tried, names, kept, opened)
+        tried = await _try(known, start, scheme, {} if form.problems else asked) if start.run_id else None
+    view = _view(ctx, known, start, form, tried, names, kept, opened)
     if ctx.is_htmx:
         return ctx.fragment("rehearsal/rehearsal.html", "outcome", view, problems=form.problems, form=form)
     return ctx.page("rehearsal/rehearsal.html", view, problems=form.problems, form=form, cycle=start.title)
 
 
 def _view(
-    ctx: Context, start: Row[Any], form: Form, tried: Trial | None, names: dict[str, str], kept: Sequence[Row[Any]],
-    opened: Row[Any] | None,
+    ctx: Context, known: Versions, start: Row[Any], form: Form, tried: Trial | None, names: dict[str, str],
+    kept: Sequence[Row[Any]], opened: Row[Any] | None,
 ) -> RehearsalPage:  # fmt: skip
     asked = ctx.request.query_params
     chosen = Chosen(asked.get("group", ""), bool(asked.get("everyone")), ctx.page_number)
     outcome = views.outcome_of(tried, names, chosen) if tried and tried.after else None
-    versions = [(each.version, _version(each, start)) for each in registry().versions(start.scheme_id)]
+    versions = [(each.version, _version(each, start)) for each in known.values()]
     posted = [(name, form[name]) for name in form.names() if name in {"run", "version"} or "parameters." in name]
     return RehearsalPage(
         start, tried.scheme.version if tried else start.scheme_version, versions,

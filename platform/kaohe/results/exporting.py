@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaohe.catalogue.service import is_own, versions_of
 from kaohe.db.session import Database
 from kaohe.errors import NotFound
 from kaohe.i18n import _
@@ -41,7 +43,17 @@ async def _files(session: AsyncSession, cycle_id: UUID, number: int | None) -> d
             raise NotFound(_("这项考核没有第 {number} 版发布").format(number=number))
     else:
         stored = await queries.run_bytes(session, cycle_id)
+    own = await _own_scheme(session, cycle)
     if stored is not None:
-        return {"facts.json": stored.facts, "result.json": stored.result}
+        return {"facts.json": stored.facts, "result.json": stored.result, **own}
     outcome = work_out(await gather(session, cycle))
-    return {"facts.json": outcome.facts, "result.json": outcome.result}
+    return {"facts.json": outcome.facts, "result.json": outcome.result, **own}
+
+
+async def _own_scheme(session: AsyncSession, cycle: Row[Any]) -> dict[str, bytes]:
+    """No plugin brings it, so whoever recomputes needs its text."""
+    if not is_own(cycle.scheme_id):
+        return {}
+    versions = await versions_of(session, cycle.scheme_id)
+    text = next(one.text for one in versions if one.scheme.version == cycle.scheme_version)
+    return {"scheme.yaml": text.encode()}

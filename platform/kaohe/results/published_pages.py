@@ -46,7 +46,7 @@ async def released_sheet(ctx: Ctx, release_id: FromPath[UUID], subject_id: FromP
     row = await published_queries.released_sheet(ctx.session, reach, release_id, subject_id)
     if row is None:
         raise NotFound
-    scheme = scheme_of(row.scheme_id, row.scheme_version)
+    scheme = await scheme_of(ctx.session, row.scheme_id, row.scheme_version)
     history = await published_queries.history(ctx.session, row.scheme_id, row.subject, row.period)
     return ctx.page("results/released_sheet.html", {"it": sheet_view(row, scheme, history)}, cycle=row.title)
 

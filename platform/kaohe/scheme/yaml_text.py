@@ -67,6 +67,22 @@ def lines(text: str) -> dict[Path, int]:
     return found
 
 
+def weigh(text: str, most: int) -> int | None:
+    """How many values the text stands for, every use of an anchor counted; None where they are more than `most`."""
+    root = _read(text, yaml.compose)
+    waiting, found = [root] if root else [], 0
+    while waiting:
+        node = waiting.pop()
+        found += 1
+        if found > most:
+            return None
+        if isinstance(node, yaml.MappingNode):
+            waiting += [each for pair in node.value for each in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+    return found
+
+
 def _read(text: str, read: Any) -> Any:
     with suppress(yaml.YAMLError):
         return read(text, Loader=_Quick)

@@ -65,16 +65,16 @@ async def _view(ctx: Context, participation_id: UUID) -> SubmissionView:
         raise NotFound
     files = list(await queries.filing_evidence(ctx.session, shown.id)) if shown else []
     return SubmissionView(
-        row, shown, versions, _answers(row, shown, files), len(files),
+        row, shown, versions, await _answers(ctx, row, shown, files), len(files),
         ctx.person.has(Role.ORGANISER) and row.filing_state == "filed" and (shown is None or shown.state == "open"),
         row.self_assessment_closes is not None and row.self_assessment_closes < today(), today() + timedelta(days=3),
     )  # fmt: skip
 
 
-def _answers(row: Any, shown: Any, files: list[Any]) -> list[answer_views.Answers]:
+async def _answers(ctx: Context, row: Any, shown: Any, files: list[Any]) -> list[answer_views.Answers]:
     if shown is None:
         return []
-    scheme = scheme_of(row.scheme_id, row.scheme_version)
+    scheme = await scheme_of(ctx.session, row.scheme_id, row.scheme_version)
     values = scheme.resolve_parameters(row.notice["parameters"])[0]
     copies = {(one.leaf, one.slot, one.sha256, one.name): one.evidence_id for one in files}
     return answer_views.filed_answers(scheme, values, shown.content, copies)

@@ -197,6 +197,6 @@ async def open_work(session: AsyncSession, person: Reader, self_assessment_id: U
     row = await queries.one(session, self_assessment_id, person.units(*FILLING))
     if row is None:
         raise NotFound
-    scheme = scheme_of(row.notice["scheme_id"], row.notice["scheme_version"])
+    scheme = await scheme_of(session, row.notice["scheme_id"], row.notice["scheme_version"])
     claims = {claim.leaf: claim for claim in await queries.claims(session, self_assessment_id)}
     return Work(row, scheme, claims, await queries.claim_evidence(session, self_assessment_id))

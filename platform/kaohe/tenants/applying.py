@@ -129,7 +129,7 @@ class _Run:
             )
         for index, wanted in enumerate(tenant.data.schemes):
             if not held.get(wanted.id):
-                self._change(tenant, "+", _("方案"), str(catalogue.scheme_of(wanted.id).title))
+                self._change(tenant, "+", _("方案"), str(catalogue.installed_scheme(wanted.id).title))
                 try:
                     await self._enable(own, above, wanted.id, known=wanted.id in held)
                 except Invalid as error:
@@ -154,11 +154,11 @@ class _Run:
 
     async def _parameters(self, tenant: Tenant, index: int) -> None:
         wanted = tenant.data.schemes[index]
-        overrides = catalogue.checked_overrides(catalogue.scheme_of(wanted.id), wanted.parameters)
+        overrides = catalogue.checked_overrides(catalogue.installed_scheme(wanted.id), wanted.parameters)
         newest = await catalogue.newest_overrides(self.session, wanted.id)
         if overrides == newest or wanted.valid_from is None:
             return
-        self._change(tenant, "~", _("参数"), str(catalogue.scheme_of(wanted.id).title), newest, overrides)
+        self._change(tenant, "~", _("参数"), str(catalogue.installed_scheme(wanted.id).title), newest, overrides)
         await catalogue.set_parameters(
             self.session, wanted.id, overrides, valid_from=wanted.valid_from, reason=wanted.reason
         )
@@ -195,7 +195,7 @@ class _Run:
     async def subjects(self, tenant: Tenant) -> None:
         held = await queries.subjects(self.session)
         known = {code: subject.id for code, subject in held.items()}
-        kinds = kinds_of(catalogue.scheme_of(scheme.id) for scheme in tenant.data.schemes)
+        kinds = kinds_of(catalogue.installed_scheme(scheme.id) for scheme in tenant.data.schemes)
         parents = {subject.code: subject.parent for subject in tenant.data.subjects}
         for wanted in sorted(tenant.data.subjects, key=lambda subject: _steps_up(subject.code, parents)):
             attributes = kinds[wanted.kind].attributes

@@ -68,7 +68,8 @@ async def _set_up_view(ctx: Context, above: UUID) -> views.SetUpPage:
     names = jurisdictions.tier_names()
     tiers = [(tier, names[tier]) for tier in service.tiers_below(parent.tier)]
     own = await catalogue.available_schemes(ctx.session)
-    schemes = [(id_, str(catalogue.scheme_of(id_).title), catalogue.scheme_of(id_).regulation) for id_ in own]
+    known = await catalogue.schemes_of(ctx.session, own)
+    schemes = [(id_, str(scheme.title), scheme.regulation) for id_, scheme in known.items()]
     return views.SetUpPage(parent, tiers, schemes, today())
 
 

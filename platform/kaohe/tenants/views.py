@@ -139,7 +139,8 @@ async def jurisdiction_page(session: AsyncSession, id_: UUID, *, may_manage: boo
     above = by_id.get(row.parent_id)
     given = await catalogue.granted_to(session, row.id) if row.depth else {}
     own = await catalogue.available_schemes(session) if row.depth else {}
-    schemes = [(name, str(catalogue.scheme_of(name).title), name in given, given.get(name, False)) for name in own]
+    known_schemes = await catalogue.schemes_of(session, own)
+    schemes = [(id_, str(one.title), id_ in given, given.get(id_, False)) for id_, one in known_schemes.items()]
     names = [(name, since) for since, name in (known[row.id].former_names or [])] if row.id in known else []
     return JurisdictionPage(
         node, row.slug, row.valid_from, above.name if above else "", _trail(row, by_id), names,

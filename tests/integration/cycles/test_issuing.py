@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from kaohe.audit.models import AuditEntry
-from kaohe.catalogue.service import scheme_of
+from kaohe.catalogue.service import installed_scheme
 from kaohe.cycles import drafts, queries, service
 from kaohe.cycles.issuing import issue_notice
 from kaohe.cycles.models import Assignment, Cycle, Participation
@@ -28,7 +28,7 @@ async def test_the_notice_pins_the_scheme_and_makes_participants_of_two_parties(
     world = fresh_world
     subjects = await add_centres(database, world)
     cycle_id = await issued_cycle(database, world.city, CIRCLES)
-    scheme = scheme_of(CIRCLES)
+    scheme = installed_scheme(CIRCLES)
     [cycle] = await rows(database, world.city, Cycle.state, Cycle.scheme_version, Cycle.scheme_hash, Cycle.parameters)
     assert tuple(cycle)[:3] == ("issued", scheme.version, scheme.content_hash)
     assert sorted(cycle.parameters) == sorted(scheme.parameters)
