@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../platform/kaohe/static");
-const entries = ["styles/app.css", "scripts/app.js", "scripts/theme.js", "scripts/charts.js", "scripts/upload.js"];
+const entries = ["styles/app.css", "scripts/app.js", "scripts/theme.js", "scripts/charts.js", "scripts/upload.js", "scripts/hasher.js"];
 
 const unusedPico = /^(Group|Nav|Tooltip|Card|Accordion|Modal|Loading|Checkboxes|Input type (color|file|range))\b/;
 

@@ -13,6 +13,7 @@ function make(tag, className, text = "") {
 export class UploadRow {
   constructor(file, words, sign) {
     this.words = words;
+    this.name = file.name;
     this.total = file.size;
     this.element = make("li", "");
     this.bar = Object.assign(make("progress", ""), { max: file.size || 1, value: 0 });
@@ -38,6 +39,7 @@ export class UploadRow {
 
   label(word) {
     this.toggle.textContent = word;
+    this.toggle.setAttribute("aria-label", `${word} ${this.name}`);
   }
 
   say(text) {
@@ -61,6 +63,10 @@ export class UploadRow {
     this.say(why);
   }
 
+  compared(read) {
+    if (!this.toggle.hidden) this.say(`${this.words.comparing} ${Math.floor((read / this.total) * 100)}%`);
+  }
+
   progress(sent, total) {
     this.bar.value = sent;
     this.say(sent >= total ? this.words.checking : `${readableSize(sent)} / ${Math.floor((sent / total) * 100)}%`);
@@ -73,10 +79,10 @@ export class UploadRow {
     this.element.append(make("div", "file-error", why));
   }
 
-  done(digest) {
+  done(digest, how) {
     this.bar.classList.add("is-good");
     this.toggle.hidden = true;
     this.drop.hidden = true;
-    this.say(this.words.done + (digest ? ` · SHA-256 ${digest.slice(0, 16)}…` : ""));
+    this.say(how + (digest ? ` · SHA-256 ${digest.slice(0, 16)}…` : ""));
   }
 }

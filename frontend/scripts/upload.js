@@ -2,6 +2,7 @@
 // Without this script the plain multipart form in the slot does the same for small files.
 import { Upload } from "tus-js-client";
 import { newKey, csrfToken, words } from "./page.js";
+import { digestOf, useAgain } from "./same-content.js";
 import { UploadRow } from "./upload-row.js";
 
 const AT_ONCE = 2;
@@ -66,11 +67,27 @@ class Slot {
     entry.state = "running";
     entry.row.running();
     if (!entry.upload) {
+      if (await this.isThere(entry)) return;
+      if (entry.state !== "running") return;
       entry.upload = this.prepare(entry);
       const [earlier] = await entry.upload.findPreviousUploads();
       if (earlier) entry.upload.resumeFromPreviousUpload(earlier);
     }
     if (entry.state === "running") entry.upload.start();
+  }
+
+  /** Whether the server had the same content and has put it here without a transfer. */
+  async isThere(entry) {
+    const { endpoint, hasher } = this.element.dataset;
+    try {
+      entry.digest ??= digestOf(entry.file, hasher, (read) => entry.row.compared(read));
+      const digest = await entry.digest;
+      if (entry.state !== "running" || !(await useAgain(digest, entry.file.name, endpoint))) return false;
+      await this.done(entry, digest, this.words.reused);
+      return true;
+    } catch {
+      return false; // it goes up like any other
+    }
   }
 
   prepare(entry) {
@@ -130,10 +147,10 @@ class Slot {
     this.next();
   }
 
-  async done(entry, digest) {
+  async done(entry, digest, how = this.words.done) {
     entry.state = "done";
-    entry.row.done(digest);
-    this.status.textContent = `${this.words.done}：${entry.file.name}`;
+    entry.row.done(digest, how);
+    this.status.textContent = `${how}：${entry.file.name}`;
     this.next();
     if (this.element.dataset.filesHref && (await this.reload())) this.forget(entry);
   }
@@ -154,6 +171,15 @@ class Slot {
     entry.row.element.remove();
     this.queue = this.queue.filter((other) => other !== entry);
     this.list.hidden = this.queue.length === 0;
+  }
+
+  /** Said at once, and resumed by `backOnline`, instead of retries that cannot succeed. */
+  goOffline() {
+    for (const entry of this.queue.filter(({ state, upload }) => state === "running" && upload)) {
+      entry.upload.abort();
+      entry.state = "offline";
+      entry.row.paused(this.words.offline);
+    }
   }
 
   backOnline() {
@@ -190,6 +216,7 @@ document.addEventListener("paste", (event) => {
 });
 // A file dropped beside a slot must not replace the page.
 for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
+window.addEventListener("offline", () => slots.forEach((slot) => slot.goOffline()));
 window.addEventListener("online", () => slots.forEach((slot) => slot.backOnline()));
 window.addEventListener("beforeunload", (event) => { if ([...slots.values()].some((slot) => slot.busy)) event.preventDefault(); });
 document.addEventListener("htmx:load", ({ target }) => enhance(target));

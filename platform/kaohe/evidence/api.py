@@ -135,9 +135,12 @@ async def same_content(ctx: Ctx) -> list[dict[str, Any]]:
 
 @post("/api/evidence/{evidence_id:uuid}/uses", opt=allow("evidence.write"), status_code=201)
 async def use_again(ctx: Ctx, evidence_id: FromPath[UUID]) -> dict[str, Any]:
-    target = ctx.request.query_params.get("target", "")
-    await service.reuse(ctx.session, ctx.person, evidence_id, target)
-    return _shown(await service.find(ctx.session, ctx.person, evidence_id))
+    """`name`: what it is called in the new place; as it is when there is none."""
+    asked = ctx.request.query_params
+    used = await service.reuse(
+        ctx.session, ctx.person, evidence_id, asked.get("target", ""), name=asked.get("name", "")
+    )
+    return _shown(await service.find(ctx.session, ctx.person, used))
 
 
 async def _load(ctx: Context, upload_id: UUID) -> tuple[Upload, Staging]:

@@ -183,12 +183,17 @@ async def _attach(session: AsyncSession, person: Reader, target: str, evidence_i
         await chosen.attach(session, person, place, evidence_id)
 
 
-async def reuse(session: AsyncSession, person: Reader, evidence_id: UUID, target: str) -> None:
-    """The same file in another place, without another upload. Raises NotFound."""
-    await find(session, person, evidence_id)
+async def reuse(session: AsyncSession, person: Reader, evidence_id: UUID, target: str, *, name: str = "") -> UUID:
+    """The same file in another place, under another name if one is given, without another upload: what lies there.
+    Raises NotFound."""
+    row = await find(session, person, evidence_id)
     chosen, place = target_of(target)
-    await chosen.accept(session, person, place)
+    unit_id = await chosen.accept(session, person, place)
+    if name and clean_name(name) != row.name:
+        content = Content(row.sha256, row.size, row.media_type)
+        evidence_id = await _remember(session, person, content, clean_name(name), "unit", unit_id)
     await chosen.attach(session, person, place, evidence_id)
+    return evidence_id
 
 
 async def find(session: AsyncSession, person: Reader, evidence_id: UUID) -> Row[Any]:

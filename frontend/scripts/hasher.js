@@ -1,0 +1,14 @@
+// A worker: SHA-256 of a file, read piece by piece, so that neither the page nor the memory feels its size.
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+
+const PIECE = 4 * 1024 * 1024;
+
+self.addEventListener("message", async ({ data: file }) => {
+  const hash = sha256.create();
+  for (let at = 0; at < file.size; at += PIECE) {
+    hash.update(new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer()));
+    self.postMessage({ read: Math.min(at + PIECE, file.size) });
+  }
+  self.postMessage({ sha256: bytesToHex(hash.digest()) });
+});
