@@ -148,4 +148,5 @@ def wait_for(address: str, patience: int = 180) -> None:
     raise SystemExit(f"{address} 没有应答")
 
 
-main()
+if __name__ == "__main__":
+    main()

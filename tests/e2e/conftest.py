@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from kaohe.db import embedded, migrate
 from kaohe.db.session import Database
 from kaohe.demo import PASSWORD, tenants
+from tests.e2e.announced import claims_of_centres
 from tests.e2e.standing import Standing
 from tests.e2e.visitor import Visitor
 
@@ -73,6 +74,12 @@ def _serving(home: Path, database_url: str) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def claims(standing: Standing) -> dict[str, str]:
+    """By centre, where its reporter claims: a cycle of the city in which self-assessment is open."""
+    return standing.play(claims_of_centres)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,9 @@ def fill_in(inspector: Visitor) -> None:
     page.locator("input[name=date]").fill((day + timedelta(1)).isoformat())
     page.locator("input[name$=amount]").fill("9")
     inspector.presses("下一步：核对")
-    assert page.locator(".error-summary li").count() > 0
+    assert page.locator(".error-summary li").all_inner_texts() == [
+        "扣分「9」应在 3 至 5 之间", f"日期「{day + timedelta(1)}」不能晚于今天",
+    ]  # fmt: skip
     inspector.looks("record-refused")
     page.locator("input[name=date]").fill(day.isoformat())
     page.locator("input[name$=amount]").fill("3")
@@ -50,7 +52,7 @@ def test_record_on_a_phone_is_answered_and_reversed(sign_in: SignIn) -> None:
         page.get_by_role("button", name="确认登记").dblclick()
         inspector.sees("已登记")
         inspector.looks("record-receipt")
-        listed = inspector.goes("/records").locator("tbody tr")
+        listed = inspector.goes("/records").locator("tbody tr").filter(has_text="用语不文明")
         assert listed.count() == 1
         listed.get_by_role("link").first.click()
         address = page.url

@@ -12,7 +12,7 @@ from tests.e2e.conftest import SignIn
 from tests.e2e.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-NAME, LOGIN, SECRET = "天府新区", "tianfu.admin", "一九四九年的秋天"
+NAME, LOGIN, SECRET = "天府新区", "tianfu.admin", "一九四九年秋天的早晨"
 SCHEME = "窗口及工作人员绩效评价"
 
 
@@ -52,7 +52,7 @@ def accept(page: Page, link: str) -> None:
 
 def set_parameter(admin: Visitor, value: str, start: str, reason: str) -> None:
     page = admin.goes("/schemes/window-staff/parameters")
-    page.get_by_label("特殊事项扣分上限").fill(value)
+    page.locator("[id='parameters.bonus_cap']").fill(value)
     page.get_by_label("生效日期").fill(start)
     page.get_by_label("理由").fill(reason)
     admin.presses("保存为新版本")

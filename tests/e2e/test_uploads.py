@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page
 
-from kaohe.clock import today
-from kaohe.cycles.drafts import Dates
-from kaohe.db.session import Database
-from kaohe.demo import cycles as playing
-from kaohe.demo.actors import actor
 from tests.e2e.conftest import SignIn
 from tests.e2e.self_assessing import paper
-from tests.e2e.standing import Standing
 from tests.e2e.visitor import Visitor
 from tests.factories import files
 
@@ -25,22 +18,9 @@ pytestmark = pytest.mark.browser
 CUT = files.pdf("很长的录像说明", 40 * 1024 * 1024)
 
 
-@pytest.fixture(scope="module")
-def claims(standing: Standing) -> str:
-    """The address at which Wenjiang's reporter claims."""
-    return standing.play(_announced)
-
-
-async def _announced(database: Database) -> str:
-    organiser, day = await actor(database, "rc.organiser"), today()
-    cycle_id = await playing.issue(
-        organiser, "district-circles", str(day.year - 3), "为上传发起的考核", kinds={"centre": "all"}, on=day,
-        dates=[Dates("self_assessment", day, day + timedelta(9)), Dates("grading", day + timedelta(10), day + timedelta(19)),
-               Dates("confirmation", day + timedelta(20), day + timedelta(25))],
-        assessors=[(await actor(database, "rc.assessor1"), "")],
-    )  # fmt: skip
-    taking_part = {one.subject_name: one.id for one in await playing.participations(organiser, cycle_id)}
-    return f"/self-assessments/{taking_part['温江区政务服务中心']}/claims"
+@pytest.fixture
+def wenjiang(claims: dict[str, str]) -> str:
+    return claims["温江区政务服务中心"]
 
 
 class Line:
@@ -69,12 +49,12 @@ def digest_of(slot: Locator, name: str) -> str:
     return listed.locator("[title]").get_attribute("title") or ""
 
 
-def test_large_file_cut_in_the_middle_arrives_whole(sign_in: SignIn, claims: str, tmp_path: Path) -> None:
+def test_large_file_cut_in_the_middle_arrives_whole(sign_in: SignIn, wenjiang: str, tmp_path: Path) -> None:
     """The line goes down in the middle of a part; what had arrived is not sent again."""
     long = tmp_path / "录像说明.pdf"
     long.write_bytes(CUT)
     with sign_in("wenjiang.reporter") as reporter:
-        slot = slot_at(reporter, f"{claims}/circle.bonus.leadership")
+        slot = slot_at(reporter, f"{wenjiang}/circle.bonus.leadership")
         line = Line(reporter.page)
         offsets: list[int] = []
         reporter.page.on("request", lambda one: offsets.append(int(one.headers.get("upload-offset", -1))))
@@ -91,13 +71,13 @@ def test_large_file_cut_in_the_middle_arrives_whole(sign_in: SignIn, claims: str
         assert [one for one in offsets if 0 < one < before] == []
 
 
-def test_same_content_is_used_again_without_a_transfer(sign_in: SignIn, claims: str) -> None:
+def test_same_content_is_used_again_without_a_transfer(sign_in: SignIn, wenjiang: str) -> None:
     content = files.pdf("只传一次", 3 * 1024 * 1024)
     with sign_in("wenjiang.reporter") as reporter:
-        slot = slot_at(reporter, f"{claims}/circle.bonus.research")
+        slot = slot_at(reporter, f"{wenjiang}/circle.bonus.research")
         slot.locator("input[type=file]").set_input_files([paper("原件.pdf", content)])
         first = digest_of(slot, "原件.pdf")
-        slot = slot_at(reporter, f"{claims}/circle.bonus.hosting")
+        slot = slot_at(reporter, f"{wenjiang}/circle.bonus.hosting")
         sent: list[str] = []
         reporter.page.on("request", lambda one: sent.append(one.url) if "/api/uploads" in one.url else None)
         slot.locator("input[type=file]").set_input_files([paper("会议通知.pdf", content)])
@@ -113,21 +93,21 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_file_is_refused_in_words_and_leaves_nothing(sign_in: SignIn, claims: str, name: str) -> None:
+def test_file_is_refused_in_words_and_leaves_nothing(sign_in: SignIn, wenjiang: str, name: str) -> None:
     content, words = REFUSED[name]
     with sign_in("wenjiang.reporter") as reporter:
-        slot = slot_at(reporter, f"{claims}/circle.bonus.media")
+        slot = slot_at(reporter, f"{wenjiang}/circle.bonus.media")
         slot.locator("input[type=file]").set_input_files([paper(name, content)])
         slot.locator(".file-error").get_by_text(words).wait_for()
-        assert reporter.goes(f"{claims}/circle.bonus.media").locator("[data-upload-files] li").count() == 0
+        assert reporter.goes(f"{wenjiang}/circle.bonus.media").locator("[data-upload-files] li").count() == 0
 
 
-def test_file_of_300_mb_is_refused_before_it_is_sent(sign_in: SignIn, claims: str, tmp_path: Path) -> None:
+def test_file_of_300_mb_is_refused_before_it_is_sent(sign_in: SignIn, wenjiang: str, tmp_path: Path) -> None:
     big = tmp_path / "太大的录像.mp4"
     with big.open("wb") as file:
         file.truncate(300 * 1024 * 1024)
     with sign_in("wenjiang.reporter") as reporter:
-        slot = slot_at(reporter, f"{claims}/circle.bonus.media")
+        slot = slot_at(reporter, f"{wenjiang}/circle.bonus.media")
         sent: list[str] = []
         reporter.page.on("request", lambda one: sent.append(one.url) if "/api/" in one.url else None)
         slot.locator("input[type=file]").set_input_files(big)

@@ -127,7 +127,9 @@ async def _read(ctx: Context, form: Form) -> tuple[service.Draft, list[FieldProb
         bare.parameters,
     )  # fmt: skip
     problems = [*form.problems, *entry.problems]
-    return draft, problems or await service.problems_of(ctx.session, draft)
+    if problems:
+        return draft, problems + service.problems_of_day(day)
+    return draft, await service.problems_of(ctx.session, draft)
 
 
 async def _photos(ctx: Context, form: Form) -> tuple[list[Photo], list[FieldProblem]]:

@@ -77,10 +77,16 @@ async def draft_of(
     return Draft(scheme, leaf, subject, day, entry, parameters=parameters, **more)
 
 
+def problems_of_day(day: date) -> list[FieldProblem]:
+    if day > today():
+        return [FieldProblem("date", _("日期「{day}」不能晚于今天").format(day=day))]
+    return [] if day >= OLDEST else [FieldProblem("date", _("日期「{day}」太早").format(day=day))]
+
+
 async def problems_of(session: AsyncSession, draft: Draft) -> list[FieldProblem]:
     """Everything that speaks against confirming it."""
-    if not OLDEST <= draft.day <= today():
-        return [FieldProblem("date", _("日期「{day}」不能晚于今天").format(day=draft.day))]
+    if wrong := problems_of_day(draft.day):
+        return wrong
     entries, subject = [draft.entry], scored_subject(draft.subject)
     found = check(draft.scheme, draft.parameters, subject, draft.leaf, entries, day=draft.day)
     if not found and draft.leaf.rule in TOGETHER:

@@ -97,7 +97,8 @@ class Templates:
         return self.environment.get_template(template).render(context)
 
     def render_block(self, template: str, block: str, **context: Any) -> str:
-        """One block, with what its page imports at the top: the page is begun so that those lines have run."""
+        """One block, with what its page imports at the top: the page is begun so that those lines have run, which
+        jinja2-fragments does not do."""
         page = self.environment.get_template(template)
         scope = page.new_context(context)
         next(page.root_render_func(scope), None)
