@@ -93,7 +93,7 @@ class Names(dict[str, Any]):
 
 def takes_daily_records(leaf: Indicator) -> bool:
     """Events and measures are logged as they happen; ratings and checks are an assessor's work."""
-    if leaf.children or leaf.rule in {"judged", "check", "sum", "weighted", "deduct-from-full"}:
+    if leaf.children or leaf.rule in {"judged", "check", "imported", "sum", "weighted", "deduct-from-full"}:
         return False
     return leaf.members != ("matter",)
 

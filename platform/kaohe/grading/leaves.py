@@ -19,7 +19,10 @@ def gradable(scheme: Scheme, kind: str, channel: str) -> list[Indicator]:
     return [
         leaf
         for leaf in scheme.leaves.values()
-        if kind in leaf.kinds and leaf.members != ("matter",) and (not leaf.channels or channel in leaf.channels)
+        if kind in leaf.kinds
+        and leaf.rule != "imported"
+        and leaf.members != ("matter",)
+        and (not leaf.channels or channel in leaf.channels)
     ]
 
 

@@ -19,6 +19,7 @@ from kaohe.grading import service as grading
 from kaohe.national_calendar import national_calendar
 from kaohe.records import service as records
 from kaohe.results import queries
+from kaohe.results.imports import imported
 from kaohe.scheme import periods
 from kaohe.scheme.model import Attribute, Kind, Scheme
 from kaohe.scheme.periods import Period
@@ -29,7 +30,7 @@ _MEMBERS = ("count", "amount", "level", "value", "target", "rating", "done", "ma
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a record of the facts stands, for links from a line: `kind` record, finding, rating or claim."""
+    """Where a record of the facts stands, for links from a line: `kind` record, finding, rating, claim or release."""
 
     kind: str
     id: str
@@ -61,6 +62,7 @@ async def gather(session: AsyncSession, cycle: Row[Any]) -> Gathered:
     await _add_findings(session, made, cycle, codes)
     await _add_ratings(session, made, cycle, codes)
     await _add_claims(session, made, cycle, codes)
+    await _add_imports(session, made, cycle)
     return made
 
 
@@ -157,10 +159,14 @@ def _entered(
 ) -> Iterator[Record]:
     """Entries of a grading belong to the period's last day on which the subject was there."""
     place, leaf = made.places[code], made.scheme.leaves[leaf_code]
-    day = min(end, place.active_to) if place.active_to else end
+    day = _last_day(place, end)
     for entry in entries:
         record = as_record(leaf, entry, subject=code, day=day)
         yield msgspec.structs.replace(record, note=record.note or reason or None)
+
+
+def _last_day(place: Row[Any], end: date) -> date:
+    return min(end, place.active_to) if place.active_to else end
 
 
 async def _add_claims(session: AsyncSession, made: Gathered, cycle: Row[Any], codes: Mapping[UUID, str]) -> None:
@@ -175,3 +181,10 @@ async def _add_claims(session: AsyncSession, made: Gathered, cycle: Row[Any], co
             name = f"claim-{row.participation_id}-{claim['leaf']}"
             made.sources[name] = Source("claim", str(row.participation_id), made.places[code].subject_name)
             made.facts.records.append(msgspec.structs.replace(record, id=name, rater=code, channel=grading.SELF))
+
+
+async def _add_imports(session: AsyncSession, made: Gathered, cycle: Row[Any]) -> None:
+    for record, row in await imported(session, made.scheme, cycle.period, cycle.period_end, list(made.places)):
+        place = made.places[record.subject]
+        made.sources[record.id or ""] = Source("release", str(row.release_id), f"{row.title} 第 {row.number} 版")
+        made.facts.records.append(msgspec.structs.replace(record, date=_last_day(place, cycle.period_end)))

@@ -49,4 +49,5 @@ def source_words(source: Source, record_id: str) -> str:
         "finding": _("共同认定"),
         "rating": _("{who}的评分").format(who=source.who),
         "claim": _("自评"),
+        "release": _("已发布的结果：{what}").format(what=source.who),
     }[source.kind]

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -79,6 +80,21 @@ async def released_sheet(session: AsyncSession, reach: Reach, release_id: UUID, 
     query = query.where(R.release_id == release_id, R.subject_id == subject_id, _within(reach))
     row: Row[Any] | None = (await session.execute(query)).one_or_none()
     return row
+
+
+async def newest_sheets(
+    session: AsyncSession, scheme_id: str, version: str, period: str, subjects: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """Of the host's own latest release of that scheme, version and period, one a subject."""
+    query: Any = (
+        select(R.release_id, R.subject, R.total, R.payload, R.title, R.number)
+        .ext(distinct_on(R.subject))
+        .where(R.tenant_id == func.app.tenant_id(), R.scheme_id == scheme_id, R.scheme_version == version,
+               R.period == period, R.subject.in_(subjects))
+        .order_by(R.subject, R.released_at.desc())
+    )  # fmt: skip
+    rows: Sequence[Row[Any]] = (await session.execute(query)).all()
+    return rows
 
 
 async def standing(session: AsyncSession, row: Row[Any], *, host: bool) -> Sequence[Any]:

@@ -30,7 +30,7 @@ from kaohe.submissions.errors import AlreadyFiled, SelfAssessmentClosed
 
 FILLING = (Role.REPORTER, Role.LEAD)
 OWED = frozenset({"judged", "check", "target", "steps"})
-COMPUTED = frozenset({"formula", "function"})
+COMPUTED = frozenset({"formula", "function", "imported"})
 _PROOF = "证明材料"  # the slot where the regulation names none
 LeafState = Literal["not_started", "draft", "complete"]
 
