@@ -37,6 +37,9 @@ from kaohe.scheme.parameters import Parameter, Values, resolve
 from kaohe.scheme.periods import Period, PeriodType
 from kaohe.scheme.problems import Problem
 from kaohe.scheme.titles import Text as Text
+from kaohe.scheme.ways import Addition as Addition
+from kaohe.scheme.ways import Way as Way
+from kaohe.scheme.ways import WayStep as WayStep
 
 RuleFunction = Callable[..., Any]
 
@@ -82,6 +85,7 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     total_cap: Formula | None = None
     demands: Demands = Demands()
     consequences: tuple[Consequence, ...] = ()
+    ways: tuple[Way, ...] = ()
     articles: dict[str, str] = {}
     acknowledged: tuple[Acknowledged, ...] = ()
     functions: dict[str, RuleFunction] = field(default_factory=dict)

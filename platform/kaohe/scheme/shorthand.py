@@ -21,6 +21,8 @@ def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
             entry["title"] = _text(entry.get("title"))
     for consequence in _list(raw.get("consequences")):
         consequence["title"] = _text(consequence.get("title"))
+    for way in _list(raw.get("ways")):
+        _way(way, [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind])
     defaults = {"kinds": [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind]}
     for node in _list(raw.get("indicators")):
         _node(node, None, defaults)
@@ -43,6 +45,20 @@ def _parameter(name: str, entry: dict[str, Any]) -> None:
         choices = {str(choice): str(choice) for choice in choices}
     if isinstance(choices, dict):
         entry["choices"] = {str(choice): _text(title) for choice, title in choices.items()}
+
+
+def _way(way: Any, kinds: list[str]) -> None:
+    """Who acts on a step is one for all kinds of the way, unless it is told by kind."""
+    if not isinstance(way, dict):
+        return
+    way["title"] = _text(way.get("title"))
+    way.setdefault("kinds", kinds)
+    for step in _list(way.get("steps")):
+        step["title"] = _text(step.get("title"))
+        if isinstance(step.get("by"), str):
+            step["by"] = dict.fromkeys(_list(way["kinds"]), step["by"])
+    for addition in _list(way.get("adds")):
+        addition["title"] = _text(addition.get("title"))
 
 
 def _named(name: str, entry: Any) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scheme.model import Indicator, Scheme, Way
 from kaohe.scheme.references import unknown_references
 from kaohe.scheme.yaml_text import Path
 
@@ -37,6 +37,8 @@ def faults(scheme: Scheme) -> Iterator[Fault]:
                 yield (*path, "kinds"), f"kind 「{kind}」 is not declared under `kinds`"
         yield from _rule(scheme, path, node)
     yield from _names(scheme, seen)
+    for index, way in enumerate(scheme.ways):
+        yield from _way(scheme, ("ways", index), way)
     yield from unknown_references(scheme)
 
 
@@ -56,6 +58,31 @@ def _rule(scheme: Scheme, path: Path, node: Indicator) -> Iterator[Fault]:
     for channel in node.channels:
         if channel not in declared:
             yield (*path, "channels"), f"channel 「{channel}」 is not declared under `channels`"
+
+
+def _way(scheme: Scheme, path: Path, way: Way) -> Iterator[Fault]:
+    steps = [step.id for step in way.steps]
+    if len(set(steps)) < len(steps):
+        yield (*path, "steps"), f"「{way.id}」 has two steps of one id; give one of them another"
+    if not way.steps or set(way.steps[0].by) != set(way.kinds):
+        yield (*path, "steps"), f"the first step of 「{way.id}」 is the draft: tell in `by` who drafts for each of its kinds"
+    if strange := {*way.kinds, *(kind for step in way.steps for kind in step.by)} - {kind.id for kind in scheme.kinds}:
+        yield (*path, "kinds"), f"kind 「{sorted(strange)[0]}」 is not declared under `kinds`"
+    for index, step in enumerate(way.steps):
+        if step.record is not None:
+            yield from _recorded(scheme, (*path, "steps", index, "record"), step.record, list(step.by))
+    for index, addition in enumerate(way.adds):
+        yield from _recorded(scheme, (*path, "adds", index, "leaf"), addition.leaf, way.kinds)
+        if addition.after not in steps:
+            yield (*path, "adds", index, "after"), f"「{addition.after}」 is no step of 「{way.id}」"
+
+
+def _recorded(scheme: Scheme, path: Path, code: str, kinds: Sequence[str]) -> Iterator[Fault]:
+    leaf = scheme.leaves.get(code)
+    if leaf is None:
+        yield path, f"「{code}」 is no leaf; name the one under which the record is made"
+    elif missing := [kind for kind in kinds if kind not in leaf.kinds]:
+        yield path, f"「{code}」 is not for the kind 「{missing[0]}」"
 
 
 def _names(scheme: Scheme, codes: set[str]) -> Iterator[Fault]:

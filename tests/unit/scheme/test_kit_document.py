@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 import kaohe
-from kaohe.scheme import indicators, kinds, outcomes
+from kaohe.scheme import indicators, kinds, outcomes, ways
 from kaohe.scheme.formula import _FUNCTIONS as EVERYWHERE
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.parameters import Parameter
@@ -29,6 +29,7 @@ STRUCTS = [
         for name in ("Channel", "Grade", "Grading", "Ranking", "Honour", "Award", "FlagRule", "Stage")
     ),
     *(getattr(outcomes, name) for name in ("Demands", "Round", "Consequence")),
+    *(getattr(ways, name) for name in ("Way", "WayStep", "Addition")),
 ]
 
 

@@ -36,6 +36,7 @@ def _articles(looked: Looked) -> Iterator[Finding]:
         *(parameter.article for parameter in scheme.parameters.values()),
         *(consequence.article for consequence in scheme.consequences),
         *(entry.article for entry in scheme.demands.rounds),
+        *(way.article for way in scheme.ways),
         scheme.demands.article,
     ]
     for article in scheme.articles:

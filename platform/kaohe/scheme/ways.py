@@ -1,0 +1,50 @@
+"""The way of a contribution: who hands it on to whom, and which step makes which record."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from kaohe.scheme.titles import Text
+
+Actor = Literal["unit_reporter", "unit_lead", "organiser", "approver"]
+
+
+class WayStep(Struct, frozen=True, forbid_unknown_fields=True):
+    """`by` is who acts, by kind of subject; a kind that is not named has no such step. `another`: nobody who acted
+    before on this way. `edits`: may change the text. `record`: the leaf under which passing it makes a record."""
+
+    id: str
+    title: Text
+    by: dict[str, Actor]
+    another: bool = False
+    edits: bool = False
+    record: str | None = None
+
+
+class Addition(Struct, frozen=True, forbid_unknown_fields=True):
+    """A record that may be added, as often as it happens, once the step `after` is passed."""
+
+    leaf: str
+    title: Text
+    by: Actor
+    after: str
+
+
+class Way(Struct, frozen=True, forbid_unknown_fields=True):
+    """The first step is the draft's."""
+
+    id: str
+    title: Text
+    steps: tuple[WayStep, ...]
+    kinds: tuple[str, ...]
+    adds: tuple[Addition, ...] = ()
+    article: str = ""
+
+    def steps_of(self, kind: str) -> tuple[WayStep, ...]:
+        return tuple(step for step in self.steps if kind in step.by)
+
+    def recorded(self, kind: str) -> str | None:
+        """The leaf whose measures the draft has to bring."""
+        return next((step.record for step in self.steps_of(kind) if step.record), None)
