@@ -31,7 +31,7 @@ from kaohe.web.templating import STATIC, Templates
 # Domains in import order; each may bring `pages.routes` and `api.routes`.
 DOMAINS = (
     "audit", "jurisdictions", "identity", "catalogue", "subjects", "tenants", "evidence", "inbox", "cycles", "records",
-    "submissions", "grading", "results", "rehearsal", "home",
+    "submissions", "grading", "results", "rehearsal", "contributions", "home",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from kaohe.catalogue.service import installed_scheme
 from kaohe.clock import pretending, today
+from kaohe.contributions import service as contributions
 from kaohe.cycles.drafts import Dates
 from kaohe.db.session import Database
 from kaohe.demo import cycles as playing
@@ -55,6 +56,7 @@ IDS = {
     "invitation_id": "SELECT id FROM invitations LIMIT 1",
     "membership_id": "SELECT id FROM memberships WHERE tenant_id = app.tenant_id() ORDER BY id DESC LIMIT 1",
     "rehearsal_id": "SELECT id FROM rehearsals LIMIT 1",
+    "contribution_id": "SELECT id FROM contributions LIMIT 1",
     "request_id": "SELECT id FROM evidence_requests LIMIT 1",
 }
 
@@ -110,7 +112,20 @@ async def make_full(database: Database, world: World, home: Path) -> Full:
     await _release(who[Role.APPROVER], cycle_id, run_id)
     await _rehearse(who[Role.APPROVER], cycle_id, run_id)
     await _small_things(database, settings, owner, who)
+    await _contribute(database, settings, owner, who)
     return Full(world, party, child, await _ids(database, owner))
+
+
+async def _contribute(database: Database, settings: Settings, owner: Place, who: dict[Role, Actor]) -> None:
+    """Signed, so that everybody of the way sees it and an adoption may be added."""
+    await cycles.enable(database, owner, "information-points")
+    office = await cycles.add_subject(database, owner, "office", "office", attributes={"monthly_task": "1"})
+    async with who[Role.REPORTER].at_work() as session:
+        writing = contributions.Writing("稿件", "正文", {})
+        made = await contributions.begin(session, who[Role.REPORTER], "information-points", "item", office, writing)
+        await contributions.pass_on(settings, session, who[Role.REPORTER], made.id, 1)
+    async with who[Role.APPROVER].at_work() as session:
+        await contributions.pass_on(settings, session, who[Role.APPROVER], made.id, 2)
 
 
 async def _file(settings: Settings, lead: Actor, participation_id: UUID) -> None:

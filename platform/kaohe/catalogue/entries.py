@@ -109,7 +109,7 @@ def entry_row(
     cells = []
     for one in form.inputs:
         name = prefix + one.name
-        stored = "" if blank else _get(values or {}, one.name) or one.default
+        stored = "" if blank else get(values or {}, one.name) or one.default
         value = posted[name] if posted is not None and name in posted else stored
         cells.append(Cell(one, name, value, wrong.get(name, "")))
     return EntryRow(form, prefix, tuple(cells), blank)
@@ -236,7 +236,7 @@ def _read(one: Input, text: str) -> tuple[Any, str]:
         return None, _("请填写{label}").format(label=one.label) if one.required and not one.default else ""
     if one.kind in {"integer", "decimal"}:
         return _read_number(one, text.translate(_FULL_WIDTH).replace(",", "").replace("，", ""))
-    if one.kind == "choice" and text not in dict(one.choices):
+    if one.kind in {"choice", "subject"} and one.choices and text not in dict(one.choices):
         allowed = "、".join(label for _value, label in one.choices)
         return None, _("{label}「{value}」不在可选值中：{allowed}").format(label=one.label, value=text, allowed=allowed)
     if one.kind == "date":
@@ -277,7 +277,8 @@ def _put(values: EntryValues, name: str, value: Any) -> None:
         values[name] = value
 
 
-def _get(values: Mapping[str, Any], name: str) -> str:
+def get(values: Mapping[str, Any], name: str) -> str:
+    """A member as its input shows it, '' where there is none."""
     measures = values.get("fields") or {}
     held = measures.get(name.removeprefix("fields.")) if name.startswith("fields.") else values.get(name)
     return "1" if held is True else "" if held is None or held is False else str(held)
@@ -285,5 +286,5 @@ def _get(values: Mapping[str, Any], name: str) -> str:
 
 __all__ = [
     "Cell", "Entry", "EntryForm", "EntryRow", "EntryValues", "Input", "Names", "as_record", "check", "entry_form", "entry_row",
-    "entry_rows", "entry_words", "label_of", "read_entries", "read_entry", "sign_of", "signed", "takes_daily_records",
+    "entry_rows", "entry_words", "get", "label_of", "read_entries", "read_entry", "sign_of", "signed", "takes_daily_records",
 ]  # fmt: skip

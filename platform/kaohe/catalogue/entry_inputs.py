@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -105,12 +105,14 @@ def entry_form(
     kind: str | None = None,
     parameters: Mapping[str, Any] | None = None,
     attributes: Mapping[str, Any] | None = None,
+    subjects: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> EntryForm:
-    """`kind` and `attributes` of the subject matter where points differ by kind or a bound is a formula."""
+    """`kind` and `attributes` of the subject matter where points differ by kind or a bound is a formula.
+    `subjects`: by field that names a subject, those to choose from."""
     names = Names(scheme, kind, parameters, attributes)
     sign = sign_of(leaf)
     rule_words = "，".join(filter(None, (_gives(leaf, names, sign, kind), _limits(leaf, names, sign))))
-    inputs = tuple(_inputs(leaf, names, sign, kind))
+    inputs = tuple(_inputs(leaf, names, sign, kind, subjects or {}))
     repeats = bool({"count", "amount", "level"} & set(leaf.members)) or (leaf.rule == "target" and leaf.accumulates)
     repeats = repeats or bool(leaf.qualifies)
     return EntryForm(leaf.code, said(leaf.title), leaf.article, rule_words, sign, inputs, repeats)
@@ -156,7 +158,9 @@ def _limits(leaf: Indicator, names: Names, sign: str) -> str:
     return "，".join(words)
 
 
-def _inputs(leaf: Indicator, names: Names, sign: str, kind: str | None) -> Iterator[Input]:
+def _inputs(
+    leaf: Indicator, names: Names, sign: str, kind: str | None, subjects: Mapping[str, Sequence[tuple[str, str]]]
+) -> Iterator[Input]:
     members = leaf.members
     if "done" in members:
         yield Input("done", "choice", _("完成情况"), choices=tuple((one, _(DONE[one])) for one in leaf.done))
@@ -170,7 +174,7 @@ def _inputs(leaf: Indicator, names: Names, sign: str, kind: str | None) -> Itera
         yield _value(leaf, names)
     if "target" in members:
         yield Input("target", "decimal", _("目标值"), unit=unit_of(leaf), low=Decimal(0))
-    yield from (_measure(name, field) for name, field in leaf.fields.items())
+    yield from (_measure(name, field, subjects.get(name, ())) for name, field in leaf.fields.items())
     if "count" in members:
         yield Input("count", "integer", _("次数"), low=Decimal(1), default="1", unit=_("次"), required=False)
     if leaf.highest_only or leaf.matter == "required" or leaf.shared:
@@ -221,10 +225,14 @@ def _value(leaf: Indicator, names: Names) -> Input:
     return Input("value", "decimal", label, required, Decimal(0) if low is None else low, high, unit=unit_of(leaf))
 
 
-def _measure(name: str, field: Field) -> Input:
+def _measure(name: str, field: Field, subjects: Sequence[tuple[str, str]]) -> Input:
     kinds: dict[str, InputKind] = {"integer": "integer", "decimal": "decimal", "choice": "choice",
                                    "boolean": "boolean", "date": "date", "subject": "subject"}  # fmt: skip
-    kind, title, choices = kinds.get(field.type, "text"), said(field.title) or name, tuple(field.choices.items())
+    kind, title, choices = (
+        kinds.get(field.type, "text"),
+        said(field.title) or name,
+        tuple(field.choices.items()) or tuple(subjects),
+    )
     low, high = _constant(field.min), _constant(field.max)
     return Input(f"fields.{name}", kind, title, field.required, low, high, choices=choices)
 

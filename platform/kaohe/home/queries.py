@@ -31,6 +31,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.models import EnabledScheme
+from kaohe.contributions.models import Contribution
+from kaohe.contributions.service import waits_for as contributions_waiting
 from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
 from kaohe.db.ready import Ready
 from kaohe.grading.models import EvidenceRequest
@@ -161,6 +163,17 @@ def assignments() -> Todo:
         .group_by(a.cycle_id)
         .having(left > 0)
     )  # fmt: skip
+
+
+def contributions() -> Todo:
+    """Those whose step is the person's; drafts are nobody's duty yet."""
+    c = Contribution
+    return (
+        _part("contribution", key=c.id, title=c.title, detail=c.subject_name + "/" + c.state)
+        .where(contributions_waiting(PERSON), c.state != "draft")
+        .order_by(c.changed_at)
+        .limit(PER_PART)
+    )
 
 
 def organiser() -> list[Todo]:

@@ -17,6 +17,7 @@ from kaohe.home.queries import Todo
 from kaohe.identity.models import Role
 
 UNIT_ROLES = (Role.REPORTER, Role.LEAD)
+HANDLING = {*UNIT_ROLES, Role.ORGANISER, Role.APPROVER}
 
 
 class Somebody(Protocol):
@@ -49,6 +50,8 @@ def _parts(roles: frozenset[Role], every: bool) -> Sequence[Todo]:
         parts.append(queries.replies(queries.records_of_units(every)))
     elif Role.STAFF in roles:
         parts.append(queries.replies(queries.records_of_person()))
+    if roles & HANDLING:
+        parts.append(queries.contributions())
     if Role.ASSESSOR in roles:
         parts.append(queries.assignments())
     if Role.ORGANISER in roles:

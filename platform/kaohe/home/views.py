@@ -58,6 +58,13 @@ def _reply(row: Row[Any]) -> _Words:
     return title, "/records", _("有异议的，请在期限内说明"), ""
 
 
+def _contribution(row: Row[Any]) -> _Words:
+    unit, _slash, state = row.detail.rpartition("/")
+    words = _("已退回，请按原因修改后重新报送") if state == "returned" else _("等您办理")
+    return _("稿件：{title}").format(title=row.title), f"/contributions/{row.id}", f"{unit}，{words}", (
+        "returned" if state == "returned" else "")  # fmt: skip
+
+
 def _grading(row: Row[Any]) -> _Words:
     hint = _("{n} 个对象中还有 {left} 个没有评完").format(n=row.total, left=row.number)
     return _("{title}：评分").format(title=row.title), "/grading", hint, ""
@@ -114,6 +121,7 @@ _WORDS: dict[str, Callable[[Row[Any]], _Words]] = {
     "filed": _filed,
     "request": _request,
     "reply": _reply,
+    "contribution": _contribution,
     "grading": _grading,
     "draft": _draft,
     "filing": _filing,

@@ -12,7 +12,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 
 from kaohe.catalogue import service as catalogue
-from kaohe.catalogue.entries import entry_form, entry_row, entry_words, read_entry
+from kaohe.catalogue.entries import EntryForm, entry_form, entry_row, entry_words, read_entry
 from kaohe.clock import today
 from kaohe.errors import FieldProblem, Invalid, KaoheError, NotFound
 from kaohe.evidence import service as evidence
@@ -39,7 +39,7 @@ async def new(ctx: Ctx) -> Response[Any]:
     if not asked.get("leaf"):
         return await _pick_clause(ctx, subject)
     draft = await service.draft_of(ctx.session, subject.id, asked.get("scheme", ""), asked["leaf"], today(), {})
-    return ctx.page("records/entry.html", _entry_page(draft, None, ()))
+    return ctx.page("records/entry.html", _entry_page(await _form_of(ctx, draft), draft, None, ()))
 
 
 async def _pick_subject(ctx: Context) -> Response[Any]:
@@ -80,13 +80,22 @@ async def _pick_clause(ctx: Context, subject: Any) -> Response[Any]:
     return ctx.page("records/clause.html", ClausePick(subject, kind, groups(held, subject.kind)))
 
 
+async def _form_of(ctx: Context, draft: service.Draft) -> EntryForm:
+    subject = draft.subject
+    return entry_form(
+        draft.scheme, draft.leaf, kind=subject.kind, parameters=draft.parameters, attributes=subject.attributes,
+        subjects=await service.subject_choices(ctx.session, draft.leaf),
+    )  # fmt: skip
+
+
 def _entry_page(
-    draft: service.Draft, posted: Form | None, photos: tuple[Photo, ...], problems: tuple[FieldProblem, ...] = ()
+    made: EntryForm,
+    draft: service.Draft,
+    posted: Form | None,
+    photos: tuple[Photo, ...],
+    problems: tuple[FieldProblem, ...] = (),
 ) -> EntryPage:
     subject = draft.subject
-    made = entry_form(
-        draft.scheme, draft.leaf, kind=subject.kind, parameters=draft.parameters, attributes=subject.attributes
-    )
     twin = parents_leaf(draft.scheme, draft.leaf, subject.parent_kind)
     return EntryPage(
         subject, said(draft.scheme.kind(subject.kind).title), draft.scheme.id,
@@ -105,7 +114,7 @@ async def check(ctx: Ctx) -> Response[Any]:
     problems += refused
     if not problems and not form.boolean("edit"):
         return ctx.page("records/check.html", _check_page(draft, form, photos))
-    page = _entry_page(draft, form, tuple(photos), tuple(problems))
+    page = _entry_page(await _form_of(ctx, draft), draft, form, tuple(photos), tuple(problems))
     # Refused with 422 the photos just taken would be lost: the answer stands, with what is wrong in it.
     return ctx.page(
         "records/entry.html", page, problems=problems, form=form, status=200 if photos or not problems else 422
@@ -118,10 +127,7 @@ async def _read(ctx: Context, form: Form) -> tuple[service.Draft, list[FieldProb
     asked = ctx.request.query_params
     subject = await _subject(ctx, asked.get("subject", ""))
     bare = await service.draft_of(ctx.session, subject.id, asked.get("scheme", ""), asked.get("leaf", ""), day, {})
-    made = entry_form(
-        bare.scheme, bare.leaf, kind=subject.kind, parameters=bare.parameters, attributes=subject.attributes
-    )
-    entry = read_entry(form, made)
+    entry = read_entry(form, await _form_of(ctx, bare))
     draft = service.Draft(
         bare.scheme, bare.leaf, subject, day, entry.values, form.uuids("evidence"), form.boolean("with_parent"),
         bare.parameters,

@@ -25,6 +25,7 @@ from kaohe.scheme.model import Scheme
 from kaohe.web.context import Context, Ctx
 from kaohe.web.permissions import allow
 
+HANDLING = (*UNIT, Role.ORGANISER, Role.APPROVER)
 FILTERS = ("q", "subject", "clause", "start", "end", "state")
 
 
@@ -54,6 +55,7 @@ async def listed(ctx: Ctx) -> Response[Any]:
         total=total, page=max(1, number), pages=max(1, -(-min(total, queries.MOST_COUNTED) // queries.PAGE)), filters=asked,
         query=query, clauses=_clauses(enabled), office=office, may_write=ctx.person.has(Role.INSPECTOR),
         may_import=ctx.person.has(Role.INSPECTOR, Role.ORGANISER), received=received,
+        has_ways=any(scheme.ways for scheme in enabled) and ctx.person.has(*HANDLING),
     ))  # fmt: skip
 
 

@@ -13,14 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record as audited
 from kaohe.catalogue import service as catalogue
-from kaohe.catalogue.entries import NUMBERS, as_record, check
+from kaohe.catalogue.entries import NUMBERS, as_record, check, get, label_of
 from kaohe.clock import today
 from kaohe.db.session import acting_for, current_tenant
 from kaohe.errors import FieldProblem, Invalid, NotFound
 from kaohe.evidence import service as evidence
 from kaohe.i18n import _
 from kaohe.national_calendar import national_calendar
-from kaohe.records import queries, telling
+from kaohe.records import queries, reference_queries, telling
 from kaohe.records.access import Reader, reach_of, reach_of_reply
 from kaohe.records.clauses import leaf_of, parents_leaf
 from kaohe.records.errors import AlreadyReversed, ReplyClosed
@@ -38,7 +38,8 @@ OLDEST = date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A record before it is confirmed. `entry` as `catalogue.entries` read it; `with_parent`: for the unit as well."""
+    """A record before it is confirmed. `entry` as `catalogue.entries` read it; `with_parent`: for the unit as well.
+    `announced` False: the subject brought it itself, so it is not told and has nothing to reply to."""
 
     scheme: Scheme
     leaf: Indicator
@@ -48,6 +49,7 @@ class Draft:
     evidence_ids: Sequence[UUID] = ()
     with_parent: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    announced: bool = True
 
 
 def number_words(number: int) -> str:
@@ -91,6 +93,8 @@ async def problems_of(session: AsyncSession, draft: Draft) -> list[FieldProblem]
     found = check(draft.scheme, draft.parameters, subject, draft.leaf, entries, day=draft.day)
     if not found and draft.leaf.rule in TOGETHER:
         found = await _clashes(session, draft, subject)
+    if not found and draft.leaf.unique:
+        found = await _repeated(session, draft)
     if draft.with_parent and int(draft.entry.get("count") or 1) > 1:
         found.append(FieldProblem("count", _("同时记到所属单位时，每次分别登记（次数只能为 1）")))
     return found
@@ -116,6 +120,30 @@ async def _clashes(session: AsyncSession, draft: Draft, subject: Subject) -> lis
     ]  # fmt: skip
 
 
+async def _repeated(session: AsyncSession, draft: Draft) -> list[FieldProblem]:
+    """What scoring would refuse because it is recorded already."""
+    wanted = {name: get(draft.entry, name) for name in draft.leaf.unique}
+    if not all(wanted.values()):
+        return []
+    held = await reference_queries.alike(session, draft.scheme.id, draft.subject.id, draft.leaf.code, wanted)
+    if held is None:
+        return []
+    labels = "、".join(label_of(draft.leaf, name) for name in wanted)
+    message = _("{labels}相同的记录已有一条（{number}）").format(labels=labels, number=number_words(held))
+    return [FieldProblem(draft.leaf.unique[-1], message)]
+
+
+async def subject_choices(session: AsyncSession, leaf: Indicator) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """By field: the subjects that it may name."""
+    named = {name: one.kinds for name, one in leaf.fields.items() if one.type == "subject"}
+    if not named:
+        return {}
+    rows = await reference_queries.units(session, today())
+    return {
+        name: [(row.code, row.name) for row in rows if not kinds or row.kind in kinds] for name, kinds in named.items()
+    }
+
+
 async def confirm_record(settings: Settings, session: AsyncSession, person: Reader, draft: Draft) -> list[DailyRecord]:
     """The unit's record if asked for, and last the record itself: told, audited. Raises Invalid with every problem, or
     NotFound."""
@@ -137,7 +165,8 @@ async def confirm_record(settings: Settings, session: AsyncSession, person: Read
     await session.flush()
     for each, row in zip(drafts, made, strict=True):
         await _add_evidence(settings, session, person, row, draft.evidence_ids)
-        await telling.tell_of_record(session, each.subject, row, each.leaf, number_words(row.number))
+        if each.announced:
+            await telling.tell_of_record(session, each.subject, row, each.leaf, number_words(row.number))
         detail = {"number": number_words(row.number), "scheme": row.scheme_id, "leaf": row.leaf, "date": row.date,
                   "subject": row.subject_name, "entry": dict(each.entry), "evidence": len(draft.evidence_ids)}  # fmt: skip
         audited(session, "record.confirmed", "record", row.id, detail)
@@ -168,7 +197,8 @@ def _row(session: AsyncSession, person: Reader, draft: Draft, number: int, until
     return DailyRecord(
         tenant_id=tenant_id, number=number, scheme_id=draft.scheme.id, subject_id=draft.subject.id,
         party_id=draft.subject.jurisdiction_id or tenant_id, subject_name=draft.subject.name, leaf=draft.leaf.code,
-        date=draft.day, count=count, source="form", entered_by=person.id, entered_name=person.name, reply_until=until,
+        date=draft.day, count=count, source="form", entered_by=person.id, entered_name=person.name,
+        reply_until=until if draft.announced else None,
         **numbers, **words,
     )  # fmt: skip
 

@@ -100,6 +100,7 @@ class ListPage:
     may_write: bool
     may_import: bool
     received: bool
+    has_ways: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,12 @@ def _way(scheme: Scheme, path: Path, way: Way) -> Iterator[Fault]:
     if len(set(steps)) < len(steps):
         yield (*path, "steps"), f"「{way.id}」 has two steps of one id; give one of them another"
     if not way.steps or set(way.steps[0].by) != set(way.kinds):
-        yield (*path, "steps"), f"the first step of 「{way.id}」 is the draft: tell in `by` who drafts for each of its kinds"
+        yield (
+            (*path, "steps"),
+            f"the first step of 「{way.id}」 is the draft: tell in `by` who drafts for each of its kinds",
+        )
     if strange := {*way.kinds, *(kind for step in way.steps for kind in step.by)} - {kind.id for kind in scheme.kinds}:
-        yield (*path, "kinds"), f"kind 「{sorted(strange)[0]}」 is not declared under `kinds`"
+        yield (*path, "kinds"), f"kind 「{min(strange)}」 is not declared under `kinds`"
     for index, step in enumerate(way.steps):
         if step.record is not None:
             yield from _recorded(scheme, (*path, "steps", index, "record"), step.record, list(step.by))

@@ -51,6 +51,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "records.import": frozenset({INSPECTOR, ORGANISER}),
     "records.reverse": frozenset({INSPECTOR, ORGANISER}),
     "records.reply": frozenset({STAFF, LEAD, REPORTER}),
+    # contributions on their way
+    "contributions.read": frozenset({REPORTER, LEAD, ORGANISER, APPROVER}),
+    "contributions.write": frozenset({REPORTER, LEAD, ORGANISER, APPROVER}),
+    "contributions.act": frozenset({REPORTER, LEAD, ORGANISER, APPROVER}),
     # results
     "results.read": frozenset({ORGANISER, APPROVER, LEAD, REPORTER, STAFF}),
     "results.review": frozenset({ORGANISER, APPROVER}),

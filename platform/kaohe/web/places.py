@@ -38,6 +38,9 @@ _PLACES = (
     ("日志", "/audit", "audit", "audit.read"),
 )
 
+# Pages that are reached from a place and stand under another address.
+_UNDER = {"/contributions": "/records"}
+
 
 def places(person: Person, path: str) -> tuple[Place, ...]:
     held = {role for role, _unit in person.roles}
@@ -47,5 +50,6 @@ def places(person: Person, path: str) -> tuple[Place, ...]:
 
 
 def _longest(path: str, hrefs: list[str]) -> str:
+    path = next((place for address, place in _UNDER.items() if path.startswith(address)), path)
     fitting = [href for href in hrefs if path == href or (href != "/" and path.startswith(href + "/"))]
     return max(fitting, key=len, default="")
