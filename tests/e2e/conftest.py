@@ -100,7 +100,7 @@ def sign_in(platform: str, chromium: Browser) -> SignIn:
     """`with sign_in("rc.organiser") as organiser:`; `phone=True` for a small screen that can be touched."""
 
     @contextmanager
-    def enter(login: str, *, phone: bool = False, script: bool = True) -> Iterator[Visitor]:
+    def enter(login: str, *, phone: bool = False, script: bool = True, password: str = PASSWORD) -> Iterator[Visitor]:
         context = chromium.new_context(
             base_url=platform,
             viewport=PHONE if phone else DESK,
@@ -111,7 +111,7 @@ def sign_in(platform: str, chromium: Browser) -> SignIn:
         context.set_default_timeout(20_000)
         page: Page = context.new_page()
         visitor = Visitor(page)
-        visitor.log_in(login, PASSWORD)
+        visitor.log_in(login, password)
         yield visitor
         visitor.check_nothing_broke()
         context.close()
