@@ -32,7 +32,8 @@ async def listed(ctx: Ctx) -> Response[Any]:
     asked = ctx.request.query_params.get("show", "mine")
     show, number = asked if asked in SHOWN else "mine", ctx.page_number
     rows = await queries.page(ctx.session, reach_of(ctx.person), show, number)
-    schemes, total = catalogue.installed(), rows[0].total if rows else 0
+    enabled = await catalogue.enabled_schemes(ctx.session)
+    schemes, total = {scheme.id: scheme for scheme in enabled}, rows[0].total if rows else 0
     may_begin = bool(await service.openings(ctx.session, ctx.person))
     lines = [line(row, schemes.get(row.scheme_id)) for row in rows]
     return ctx.page("contributions/list.html", ListPage(
