@@ -18,7 +18,7 @@ ParameterType = Literal["decimal", "integer", "choice", "text", "boolean", "map"
 class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
     """`silent`: the regulation does not say (办法未规定). A `map` takes numbers by name.
 
-    `nullable` decimals may be null, which stands for "no limit".
+    `nullable` decimals may be null, which stands for "no limit". A map with `keys` has just these.
     """
 
     name: str = ""
@@ -27,6 +27,7 @@ class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
     min: Decimal | None = None
     max: Decimal | None = None
     choices: dict[str, Text] = {}
+    keys: tuple[str, ...] = ()
     nullable: bool = False
     unit: str = ""
     silent: bool = False
@@ -37,6 +38,10 @@ class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
     def allowed(self) -> str:
         if self.type == "choice":
             return ", ".join(self.choices)
+        span = self._span()
+        return f"{span} for each of {', '.join(self.keys)}" if self.keys else span
+
+    def _span(self) -> str:
         low, high = self.min, self.max
         if low is None and high is None:
             return self.type
@@ -94,7 +99,7 @@ def _boolean(_parameter: Parameter, value: Any) -> bool:
 
 
 def _map(parameter: Parameter, value: Any) -> dict[str, Decimal]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or (parameter.keys and set(map(str, value)) != set(parameter.keys)):
         raise ValueError(value)
     return {str(name): _decimal(parameter, number) for name, number in value.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,7 @@ from msgspec import Struct
 
 from kaohe.scheme.formula import plain
 
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")  # a problem is one line
 # code: (the line of the command line, the text on a page). `value` and `allowed` are filled in.
 _WORDS = {
     "range": ("{value} is outside {allowed}", "{value} 不在 {allowed} 之间"),
@@ -49,7 +51,8 @@ class Problem(Struct, frozen=True):
 
     def __str__(self) -> str:
         where = " ".join(filter(None, (self.scheme, self.leaf)))
-        return f"{self.place}: {self.message_en}" + (f" ({where})" if where else "")
+        line = f"{self.place}: {self.message_en}" + (f" ({where})" if where else "")
+        return _BREAKS.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
 
 
 class BadFacts(Exception):

@@ -82,9 +82,9 @@ class _Reader:
 
     def text(self, raw: Mapping[str, Any], name: str) -> str:
         value = raw.get(name)
-        if isinstance(value, int | str | Decimal) and not isinstance(value, bool):
+        if isinstance(value, int | str | Decimal) and not isinstance(value, bool) and value != "":
             return str(value)
-        if value is None:
+        if value is None or value == "":
             self.add(name, "missing", "", "text", "文字")
         else:
             self.add(name, "type", value, "text", "文字")

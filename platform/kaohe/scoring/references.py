@@ -45,7 +45,7 @@ def _once(
     values = [_member(record, name) for name in leaf.unique]
     if any(value is None for value in values):
         return
-    key = (record.subject, leaf.code, *values)
+    key = (record.subject, leaf.code, *map(shown, values))
     if key in seen:
         said = ", ".join(shown(value) for value in values)
         allowed = f"one record for each {' and '.join(leaf.unique)}"

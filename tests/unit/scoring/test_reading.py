@@ -176,3 +176,13 @@ OTHERS = ("training", "trade", "retail", "shops", "villages", "investment", "inc
 def test_number_that_is_none_is_refused_where_a_number_is_declared() -> None:
     text = FACTS.replace("headcount: 4", "headcount: .nan")
     assert told(text) == ["subjects[0].attributes.headcount: .nan is outside integer at least 1 (window-staff)"]
+
+
+def test_value_with_a_line_break_is_told_on_one_line() -> None:
+    assert told(FACTS.replace("count: 2", 'count: "a\\nb"'))[0].splitlines() == [
+        "records[0].count: a\\nb is not a whole number (window-staff staff.attendance.absent)"
+    ]
+
+
+def test_empty_period_is_missing() -> None:
+    assert told(FACTS.replace("period: 2026-03", "period: ''")) == ["period: is missing, expected text"]
