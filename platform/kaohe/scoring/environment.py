@@ -236,6 +236,9 @@ def group_of(cohort: Cohort, subject: Subject) -> str:
         return subject.kind
     key = ("group", subject.id)
     if key not in cohort.memo:
-        cohort.memo[key] = str(kind.group(Environment(cohort, lambda: subject)))
+        try:
+            cohort.memo[key] = str(kind.group(Environment(cohort, lambda: subject)))
+        except NoData:  # nothing to tell the group by
+            cohort.memo[key] = subject.kind
     found: str = cohort.memo[key]
     return found

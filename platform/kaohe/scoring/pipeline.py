@@ -126,7 +126,7 @@ def _passes(plan: Plan, members: Sequence[Subject]) -> list[Sheet]:
         sheets, parts = [], {}
         for subject in members:
             sheets.append(plan.sheet(subject, number))
-            parts[subject.id] = dict(plan.work.parts)
+            parts[subject.id] = {code: part for code, part in plan.work.parts.items() if code not in plan.work.missing}
         memo = plan.cohort.memo
         for key in [key for key in memo if key[0] == "peers"]:
             del memo[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
@@ -42,13 +42,15 @@ class Idle(Struct):
 class Row:
     """An item in the order of work; `place` is its place in the tree."""
 
-    __slots__ = ("code", "idle", "is_item", "node", "place", "silent", "waits")
+    __slots__ = ("code", "idle", "is_item", "node", "place", "silent", "skips", "waits")
 
     def __init__(self, node: Node, place: int, waits: int) -> None:
         self.node, self.code, self.place = node, node.code, place
         self.is_item, self.waits = node.spec.item, waits
         self.idle: Idle | None = None
         self.silent = False  # the idle item says nothing beside its lines
+        # One that asks its peers only for a stand-in is itself what they are asked for: it runs in every pass.
+        self.skips = waits > 0 and bool(calls(node.spec, _without_stand_in) & PEERS)
 
 
 class Plan:
@@ -118,7 +120,7 @@ class Plan:
                 work.parts[row.code] = given
                 if not row.silent:
                     idle.reuse(work)
-            elif row.waits > number:
+            elif row.skips and row.waits > number:
                 continue
             else:
                 work.lines = lines = []
@@ -232,7 +234,11 @@ def relate(nodes: list[Node]) -> None:
         node.siblings = weighted
 
 
-def calls(spec: Indicator) -> set[str]:
+def calls(spec: Indicator, of: Callable[[Indicator], list[Formula]] = formulas) -> set[str]:
     """The functions that formulas anywhere under the node call."""
-    found = {name for formula in formulas(spec) for name, _ in formula.calls}
-    return found.union(*(calls(child) for child in spec.children))
+    found = {name for formula in of(spec) for name, _ in formula.calls}
+    return found.union(*(calls(child, of) for child in spec.children))
+
+
+def _without_stand_in(spec: Indicator) -> list[Formula]:
+    return [formula for formula in formulas(spec) if formula is not spec.stand_in]

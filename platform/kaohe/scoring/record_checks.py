@@ -99,7 +99,7 @@ class LeafCheck:
             if r.rating is not None and r.value is not None:
                 yield "value", "conflict", r.value, "rating", "评分（二者只填其一）"
         if leaf.rule in ("target", "steps", "imported"):
-            if r.value is None and not (leaf.qualifies and r.fields):
+            if r.value is None and not ((leaf.qualifies or leaf.value is not None) and r.fields):
                 yield "value", "missing", "", "a number", "数"
             if r.value is not None and leaf.qualifies and r.fields:
                 yield "value", "conflict", r.value, "fields", "逐项登记（二者只填其一）"
@@ -197,7 +197,9 @@ class LeafCheck:
         for name in given:
             if name not in declared:
                 yield f"fields.{name}", "unknown", name, ", ".join(declared), ""
-        single = r.value is not None or (not given and (self.measured or bool(self.leaf.qualifies)))
+        single = r.value is not None or (
+            not given and (self.measured or bool(self.leaf.qualifies) or self.leaf.value is not None)
+        )
         single = single and self.leaf.rule != "imported"
         for name, field in declared.items():
             value = given.get(name)

@@ -1,5 +1,6 @@
 """The vocabulary that authors read names everything the YAML may hold."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -42,3 +43,14 @@ def test_every_member_is_documented(struct: type[msgspec.Struct]) -> None:
 def test_every_rule_and_function_is_documented() -> None:
     assert [rule for rule in get_args(indicators.Rule) if f"`{rule}`" not in DOCUMENT] == []
     assert [name for name in (*EVERYWHERE, *LOOKING) if name not in DOCUMENT] == []
+
+
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCUMENT.partition("## 十一、")[2], re.DOTALL)
+HEAD = "id: example\nversion: '1'\ntitle: 例\nregulation: 例\n"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_is_a_scheme(example: str) -> None:
+    usual = {"kinds:": "kinds: [{id: unit, title: 单位}]\n", "periods:": "periods: [year]\n"}
+    missing = "".join(text for name, text in usual.items() if not re.search(f"^{name}", example, re.MULTILINE))
+    assert kaohe.read_scheme(HEAD + missing + example).leaves

@@ -134,3 +134,13 @@ def test_tie_is_broken_by_nothing_but_bonus_deduction_or_an_item() -> None:
     assert problems(body, rated(a=80), parameters={"tie_break": "bonus, luck"}) == [
         "parameters.tie_break: luck is not one of deduction, bonus, k, b (test)"
     ]
+
+
+def test_subject_without_the_data_that_tells_its_group_stands_in_that_of_its_kind() -> None:
+    body = """
+kinds:
+  - {id: unit, title: 单位, group: "'大' if value(n) >= 100 else '小'"}
+indicators: [{code: n, title: 件, rule: steps, steps: {0: 1}}]
+"""
+    told = result(body, "records: [{subject: a, leaf: n, date: 2026-06-01, value: 100}]", subjects=units("a", "b"))
+    assert [one.group for one in told.sheets] == ["大", "unit"]

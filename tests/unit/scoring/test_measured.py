@@ -166,3 +166,24 @@ indicators:
         "b": Decimal(11),
         "c": Decimal(13),
     }
+
+
+def test_mean_of_the_rated_peers_stands_in_for_the_same_rating() -> None:
+    body = "indicators: [{code: j, title: 测评, rule: judged, points: 10, stand_in: peers_mean(j)}]"
+    given = "records: [{subject: a, leaf: j, date: 2026-06-01, rating: 6}, {subject: b, leaf: j, date: 2026-06-01, rating: 9}]"
+    assert totals(body, given, subjects=units("a", "b", "c"))["c"] == Decimal("7.5")
+
+
+@pytest.mark.parametrize(("value", "given"), [(59, "3"), (60, "5"), (70, "6.5"), (120, "10")])
+def test_below_the_first_point_of_a_line_its_floor_holds(value: int, given: str) -> None:
+    body = leaf("rule: steps, interpolate: true, floor: 3, steps: {60: 5, 80: 8, 100: 10}")
+    assert sheet(body, rows(f"value: {value}")).total == Decimal(given)
+
+
+def test_value_worked_out_from_the_measures_of_its_record() -> None:
+    fields = "fields: {good: {required: true}, all: {required: true, min: 1}}"
+    body = leaf(
+        f"rule: steps, places: 0, value: \"100 * measure(a.x, 'good') / measure(a.x, 'all')\", {fields}, steps: {{98: 5, 99: 10}}"
+    )
+    assert sheet(body, rows("fields: {good: 197, all: 200}")).total == Decimal(10)
+    assert sheet(body, rows("fields: {good: 984, all: 1000}")).total == Decimal(5)

@@ -30,18 +30,25 @@ class Measured(Awarded):
 
     def measure(self, work: Work) -> tuple[Fraction, tuple[str, ...]] | None:
         records = work.now.get(self.code)
-        if records:
+        if records and not self._by_fields(records):
             return self._recorded(work, records), tuple(record.id for record in records)
         if self.spec.value is None:
             return None
+        if records:
+            found = self._worked_out(self.spec.value)
+            return found and (found[0], tuple(record.id for record in records))
         if not self.same_for_siblings:
             return self._worked_out(self.spec.value)
         key = ("siblings", self.code, work.subject.parent)
         memo = work.cohort.memo
         if key not in memo:
             memo[key] = self._worked_out(self.spec.value)
-        found: tuple[Fraction, tuple[str, ...]] | None = memo[key]
-        return found
+        known: tuple[Fraction, tuple[str, ...]] | None = memo[key]
+        return known
+
+    def _by_fields(self, records: list[Record]) -> bool:
+        """Measures without a value, from which the leaf's formula makes one."""
+        return self.spec.value is not None and all(record.value is None for record in records)
 
     def _worked_out(self, formula: Formula) -> tuple[Fraction, tuple[str, ...]] | None:
         try:
@@ -133,6 +140,7 @@ class Steps(Measured):
         super().__init__(spec, setting)
         table = [(self._at(step.at), setting.units(step.points) or 0) for step in spec.steps]
         self.table = sorted(table, key=lambda step: step[0], reverse=spec.lower_is_better)
+        self.lowest = setting.units(spec.floor)
         if self.full is None:
             self.highest = max((given for _, given in self.table), default=0)
 
@@ -151,7 +159,7 @@ class Steps(Measured):
         return self.lack(work) if self.spec.stand_in is not None else None
 
     def _step(self, value: Fraction) -> Units:
-        given: Units = 0
+        given: Units = self.lowest or 0
         for at, units in self.table:
             if value <= at if self.spec.lower_is_better else value >= at:
                 given = units
@@ -159,6 +167,8 @@ class Steps(Measured):
 
     def _between(self, value: Fraction) -> Units:
         table = sorted(self.table)
+        if value < table[0][0] and self.lowest is not None:
+            return self.lowest
         if value <= table[0][0]:
             return table[0][1]
         for (low, a), (high, b) in pairwise(table):
