@@ -20,7 +20,7 @@ MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 
 def table(rows: Sequence[Row[Any]], scheme: Scheme, form: str) -> bytes:
     head, body = _cells(rows, scheme)
-    return _xlsx(head, body) if form == "xlsx" else _csv(head, body)
+    return workbook(_("结果"), head, body, freeze=4) if form == "xlsx" else _csv(head, body)
 
 
 def _cells(rows: Sequence[Row[Any]], scheme: Scheme) -> tuple[list[str], list[list[Any]]]:
@@ -51,12 +51,13 @@ def _harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
 
 
-def _xlsx(head: list[str], body: list[list[Any]]) -> bytes:
+def workbook(title: str, head: Sequence[str], body: Sequence[Sequence[Any]], *, freeze: int) -> bytes:
+    """`freeze`: columns that stay in sight, the last of them the widest. Decimals are shown with two places."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, points = book.add_format({"bold": True, "bg_color": "#EEF2F7"}), book.add_format({"num_format": "0.00"})
-    sheet = book.add_worksheet(_("结果"))
-    sheet.freeze_panes(1, 4)
+    sheet = book.add_worksheet(title[:31])
+    sheet.freeze_panes(1, freeze)
     sheet.write_row(0, 0, head, bold)
     for number, row in enumerate(body, 1):
         for column, cell in enumerate(row):
@@ -64,7 +65,7 @@ def _xlsx(head: list[str], body: list[list[Any]]) -> bytes:
                 sheet.write_number(number, column, cell, points)
             elif cell is not None:
                 sheet.write(number, column, cell)
-    sheet.set_column(3, 3, 24)
+    sheet.set_column(freeze - 1, freeze - 1, 24)
     sheet.autofilter(0, 0, max(1, len(body)), len(head) - 1)
     book.close()
     return out.getvalue()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -15,13 +14,14 @@ from kaohe.catalogue.service import scheme_of
 from kaohe.errors import NotFound
 from kaohe.i18n import _
 from kaohe.identity.models import Role
-from kaohe.results import exports, published_pages, published_queries, queries, runs, service
+from kaohe.results import exports, list_pages, lists, published_pages, published_queries, queries, runs, service
 from kaohe.results.grades import grades, honours
 from kaohe.results.queries import PAGE, Filter
 from kaohe.results.service import Wish
 from kaohe.results.views import RankingView, sheet_view
 from kaohe.scheme import periods
 from kaohe.web.context import Context, Ctx
+from kaohe.web.downloads import attachment
 from kaohe.web.permissions import allow
 
 ONLY = ("", "honours", "flags", "incomplete", "decided")
@@ -73,7 +73,8 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     rows = await queries.ranking(ctx.session, run.id, chosen, before.id if before else None) if run else []
     may = {"compute": ctx.person.has(Role.ORGANISER), "decide": ctx.person.has(Role.APPROVER)}
     pages = -(-rows[0].matching // PAGE) if rows else 1
-    view = RankingView(cycle, run, busy, groups, rows, chosen, before, pages, may)
+    offered = lists.offered(await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version), cycle.period)
+    view = RankingView(cycle, run, busy, groups, rows, chosen, before, pages, may, offered)
     return ctx.page("results/ranking.html", view, cycle=cycle.title)
 
 
@@ -177,14 +178,9 @@ async def export(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     return attachment(content, f"{cycle.title}.{form}", exports.MEDIA[form])
 
 
-def attachment(content: bytes, name: str, media: str) -> Response[bytes]:
-    ending = name.rpartition(".")[2]
-    disposition = f"attachment; filename=\"result.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=media, headers={"Content-Disposition": disposition})
-
-
 routes = [
     *published_pages.routes,
+    *list_pages.routes,
     compute,
     one_run,
     ranking,

@@ -35,6 +35,7 @@ class RankingView:
     before: Row[Any] | None
     pages: int
     may: Mapping[str, bool]
+    lists: Sequence[tuple[str, str]]
 
     @property
     def size(self) -> int:

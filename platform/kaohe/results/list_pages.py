@@ -1,0 +1,72 @@
+"""Pages and spreadsheets of the lists beside the ranking."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import FromPath
+from sqlalchemy import Row
+
+from kaohe.catalogue.service import scheme_of
+from kaohe.errors import NotFound
+from kaohe.results import lists, queries
+from kaohe.results.exports import MEDIA, workbook
+from kaohe.results.lists import Listing
+from kaohe.web.context import Context, Ctx
+from kaohe.web.downloads import attachment
+from kaohe.web.permissions import allow
+
+
+@get("/cycles/{cycle_id:uuid}/awards", opt=allow("results.review"))
+async def awards(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
+    """What is to be paid out by the newest release."""
+    return await _page(ctx, cycle_id, "awards")
+
+
+@get("/cycles/{cycle_id:uuid}/awards.xlsx", opt=allow("results.review"))
+async def awards_file(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
+    return await _file(ctx, cycle_id, "awards")
+
+
+@get("/cycles/{cycle_id:uuid}/tally", opt=allow("results.review"))
+async def tally(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
+    """What each unit handed in."""
+    return await _page(ctx, cycle_id, "tally")
+
+
+@get("/cycles/{cycle_id:uuid}/tally.xlsx", opt=allow("results.review"))
+async def tally_file(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
+    return await _file(ctx, cycle_id, "tally")
+
+
+async def _listing(ctx: Context, cycle_id: UUID, name: str) -> tuple[Row[Any], Listing | None]:
+    cycle = await queries.cycle(ctx.session, cycle_id)
+    if cycle is None:
+        raise NotFound
+    if name == "awards":
+        return cycle, await lists.awards(ctx.session, cycle)
+    return cycle, await lists.tally(
+        ctx.session, cycle, await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
+    )
+
+
+async def _page(ctx: Context, cycle_id: UUID, name: str) -> Response[Any]:
+    cycle, listing = await _listing(ctx, cycle_id, name)
+    return ctx.page("results/listing.html", {"cycle": cycle, "name": name, "list": listing}, cycle=cycle.title)
+
+
+async def _file(ctx: Context, cycle_id: UUID, name: str) -> Response[Any]:
+    cycle, listing = await _listing(ctx, cycle_id, name)
+    if listing is None:
+        raise NotFound
+    heads, body = (
+        [label for label, _number in listing.heads],
+        [*listing.rows, *([listing.sums] if listing.sums else [])],
+    )
+    content = workbook(listing.title, heads, body, freeze=2)
+    return attachment(content, f"{cycle.title}{listing.title}.xlsx", MEDIA["xlsx"])
+
+
+routes = [awards, awards_file, tally, tally_file]
