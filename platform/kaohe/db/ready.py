@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Dialect, Row, Select
+from sqlalchemy import Dialect, Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from kaohe.db import direct
 
 
 class Ready:
@@ -20,10 +22,13 @@ class Ready:
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, Any]]:
         dialect: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-        compiled = self._build().compile(dialect=dialect)
+        compiled = self._build().compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         return str(compiled), dict(compiled.params)
 
-    async def rows(self, session: AsyncSession, **values: Any) -> Sequence[Row[Any]]:
+    async def rows(self, session: AsyncSession, **values: Any) -> list[Any]:
         text, constants = self._compiled
-        connection = await session.connection()
-        return (await connection.exec_driver_sql(text, constants | values)).all()
+        return await direct.rows(session, text, constants | values)
+
+    async def one(self, session: AsyncSession, **values: Any) -> Any:
+        """The first row, None where there is none."""
+        return next(iter(await self.rows(session, **values)), None)

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Row, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
+from kaohe.db import direct
+
 
 class TenantMissing(RuntimeError):
     """A session began a transaction without saying for whom."""
@@ -43,6 +45,8 @@ def _enter(session: Session, transaction: SessionTransaction, connection: Connec
     scope: Scope | None = session.info.get("scope")
     if scope is None:
         raise TenantMissing("会话没有辖区：请用 Database.tenant() 或 Database.system()")
+    if direct.joined(session):
+        return
     parameters = (scope.tenant_id, scope.person_id, scope.session_id, scope.read_only)
     session.info["entered"] = connection.exec_driver_sql(ENTER, parameters).one_or_none()
 
@@ -66,6 +70,19 @@ class Database:
     def session(self, scope: Scope) -> AsyncSession:
         """An open session; whoever opens it commits and closes it (the edge, a job, a command)."""
         return self._sessions(info={"scope": scope})
+
+    async def open(self, scope: Scope) -> AsyncSession:
+        """A session that has entered already, on the driver's own connection (`db.direct`). To be closed by `close`."""
+        session = self.session(scope)
+        parameters = (scope.tenant_id, scope.person_id, scope.session_id, scope.read_only)
+        await direct.begin(session, self.engine)
+        try:
+            entered = await direct.rows(session, ENTER, parameters)
+        except BaseException:
+            await direct.close(session)
+            raise
+        session.sync_session.info["entered"] = entered[0] if entered else None
+        return session
 
     @asynccontextmanager
     async def begin(self, scope: Scope) -> AsyncIterator[AsyncSession]:

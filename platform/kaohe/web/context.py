@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaohe.db import direct
 from kaohe.db.session import Database
 from kaohe.errors import FieldProblem, Forbidden
 from kaohe.i18n import _
@@ -106,7 +107,7 @@ class Context:
     async def release(self) -> None:
         """Give the database connection back before a long answer (a download)."""
         if self.transaction is not None:
-            await self.transaction.close()
+            await direct.close(self.transaction)
 
     def page(
         self, template: str, view: Any = None, *, problems: Sequence[FieldProblem] = (), form: Form | None = None,

@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Send
 from litestar.types import Scope as AsgiScope
 
 from kaohe import i18n
+from kaohe.db import direct
 from kaohe.db.session import Scope, entered, settle
 from kaohe.errors import Forbidden, KaoheError, StalePage, Unauthenticated
 from kaohe.identity import service as identity
@@ -67,10 +68,9 @@ class Edge:
         token = ctx.token
         assert token is not None
         reads = ctx.request.method in SAFE
-        session = ctx.app.database.session(Scope(token.tenant_id, token.person_id, token.session_id, reads))
+        session = await ctx.app.database.open(Scope(token.tenant_id, token.person_id, token.session_id, reads))
         ctx.transaction = session
         try:
-            _ = await session.connection()
             _enter(ctx)
             _check_permission(ctx, opt)
             if reads:
@@ -78,7 +78,7 @@ class Edge:
             else:
                 await self._mutate(ctx, opt, scope, receive, send)
         finally:
-            await session.close()
+            await direct.close(session)
 
     async def _mutate(self, ctx: Context, opt: dict[str, Any], scope: AsgiScope, receive: Receive, send: Send) -> None:
         await _check_csrf(ctx)
@@ -92,9 +92,9 @@ class Edge:
             if claim is not None:
                 await claim.remember(held.status, held.headers, held.body)
             await settle(ctx.session)
-            await ctx.session.commit()
+            await direct.commit(ctx.session)
         else:
-            await ctx.session.rollback()
+            await direct.rollback(ctx.session)
         await held.release(_with_cookies(ctx, send))
 
 
@@ -191,16 +191,15 @@ async def _check_only(ctx: Context, opt: dict[str, Any]) -> None:
     """For handlers with sessions of their own: the same checks in a short transaction."""
     token = ctx.token
     assert token is not None
-    session = ctx.app.database.session(Scope(token.tenant_id, token.person_id, token.session_id, True))
+    session = await ctx.app.database.open(Scope(token.tenant_id, token.person_id, token.session_id, True))
     ctx.transaction = session
     try:
-        _ = await session.connection()
         _enter(ctx)
         _check_permission(ctx, opt)
         if ctx.request.method not in SAFE:
             await _check_csrf(ctx)
     finally:
-        await session.close()
+        await direct.close(session)
         ctx.transaction = None
 
 
