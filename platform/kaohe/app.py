@@ -21,6 +21,7 @@ from kaohe import settings as settings_module
 from kaohe.db.session import Database
 from kaohe.errors import Unavailable
 from kaohe.identity.tokens import Signer
+from kaohe.plugins import registry
 from kaohe.settings import Settings
 from kaohe.web import problems, security
 from kaohe.web.context import App, Context
@@ -70,6 +71,7 @@ def domain_routes() -> list[ControllerRouterHandler]:
 def _lifespan(app: App) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def run(_: Litestar) -> AsyncIterator[None]:
+        registry()  # before the first request, and so that its objects are frozen too
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)  # full collections of a large heap were the longest pauses

@@ -7,8 +7,9 @@ held only that long, it does not make the writers of one tenant wait for each ot
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,13 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.models import AuditEntry
-from kaohe.db.session import TenantMissing, acting_for, current_tenant, entered
+from kaohe.db import direct
+from kaohe.db.session import TenantMissing, acting_for, along, current_tenant, entered
 from kaohe.logging import request_id
 
-_APPEND = text(
+_APPEND = (
     "SELECT app.append_audit(e->>'actor', e->>'action', e->>'object_type', e->>'object_id', e->>'detail', e->>'request_id')"
-    " FROM (SELECT e FROM jsonb_array_elements(cast(:entries AS jsonb)) WITH ORDINALITY AS given (e, n) ORDER BY n)"
+    " FROM (SELECT e FROM jsonb_array_elements(%(entries)s::jsonb) WITH ORDINALITY AS given (e, n) ORDER BY n)"
 )
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="string").encode
 
@@ -58,14 +60,19 @@ async def _seal(session: AsyncSession) -> None:
         chains.setdefault(tenant_id, []).append(entry)
     for tenant_id, entries in chains.items():
         if tenant_id == current_tenant(session):
-            await _append(session, entries)
+            await _append(session, entries, *along(session))
             continue
         async with acting_for(session, tenant_id):
             await _append(session, entries)
 
 
-async def _append(session: AsyncSession, entries: list[dict[str, str]]) -> None:
-    await session.execute(_APPEND, {"entries": _encode(entries).decode()})
+async def _append(
+    session: AsyncSession,
+    entries: list[dict[str, str]],
+    before: str = "",
+    values: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    await direct.rows(session, f"{before} {_APPEND}", {**values, "entries": _encode(entries).decode()})
 
 
 @dataclass(frozen=True, slots=True)

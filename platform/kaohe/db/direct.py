@@ -74,4 +74,3 @@ async def close(session: AsyncSession) -> None:
         await greenlet_spawn(pooled.invalidate)
         raise
     await greenlet_spawn(pooled.close)
-

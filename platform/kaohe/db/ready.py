@@ -22,7 +22,7 @@ class Ready:
     @cached_property
     def _compiled(self) -> tuple[str, dict[str, Any]]:
         dialect: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-        compiled = self._build().compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        compiled = self._build().compile(dialect=dialect)
         return str(compiled), dict(compiled.params)
 
     async def rows(self, session: AsyncSession, **values: Any) -> list[Any]:

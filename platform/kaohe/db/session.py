@@ -110,6 +110,20 @@ async def settle(session: AsyncSession) -> None:
     last = session.sync_session.info.get("settle")
     if last is not None:
         await last(session)
+    alone, values = along(session)
+    if alone:
+        await direct.rows(session, f"{alone} SELECT", values)
+
+
+def take_along(session: AsyncSession, change: str, values: dict[str, Any]) -> None:
+    """A change that needs no answer and goes with the last statement of the transaction, or on its own."""
+    session.sync_session.info["along"] = (f"WITH along AS ({change})", values)
+
+
+def along(session: AsyncSession) -> tuple[str, dict[str, Any]]:
+    """What is to be taken along, to be put before a statement; empty the second time."""
+    found: tuple[str, dict[str, Any]] = session.sync_session.info.pop("along", ("", {}))
+    return found
 
 
 def entered(session: AsyncSession) -> Row[Any] | None:

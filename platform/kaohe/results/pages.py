@@ -8,7 +8,6 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from sqlalchemy import Row
 
 from kaohe.catalogue.service import scheme_of
 from kaohe.errors import NotFound
@@ -27,7 +26,7 @@ from kaohe.web.permissions import allow
 ONLY = ("", "honours", "flags", "incomplete", "decided")
 
 
-async def _cycle(ctx: Context, cycle_id: UUID) -> Row[Any]:
+async def _cycle(ctx: Context, cycle_id: UUID) -> Any:
     row = await queries.cycle(ctx.session, cycle_id)
     if row is None:
         raise NotFound

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, or_, select, text
+from sqlalchemy import Integer, Row, Text, Uuid, and_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kaohe.cycles.models import Assignment, Cycle, Participation
+from kaohe.db.ready import Ready
 from kaohe.results.models import Decision, Release, ReleasedSheet, Run, StoredSheet
 from kaohe.subjects.models import Subject
 
 S = StoredSheet
 Parent = aliased(Subject)
 PAGE = 200
+# What the statements are asked with.
+CYCLE, RUN, BEFORE = (bindparam(name, type_=Uuid) for name in ("cycle", "run", "before"))
 RANKED = (
     S.subject_id, S.subject, S.name, S.kind, S.group_id, S.group_name, S.total, S.base, S.bonus, S.deduction, S.rank,
     S.incomplete,
@@ -34,16 +38,20 @@ _RUN = (
 )  # fmt: skip
 
 
-async def cycle(session: AsyncSession, cycle_id: UUID) -> Row[Any] | None:
-    """`ungraded`: assignments that nobody filed yet."""
+@Ready
+def _cycle() -> Any:
     ungraded = select(func.count()).where(
         Assignment.tenant_id == Cycle.tenant_id, Assignment.cycle_id == Cycle.id, Assignment.state == "open"
     )
-    query = select(
+    return select(
         Cycle.id, Cycle.title, Cycle.scheme_id, Cycle.scheme_version, Cycle.parameters, Cycle.period, Cycle.period_start,
         Cycle.period_end, Cycle.state, ungraded.scalar_subquery().label("ungraded"),
-    ).where(Cycle.id == cycle_id, Cycle.state != "draft")  # fmt: skip
-    return (await session.execute(query)).one_or_none()
+    ).where(Cycle.id == CYCLE, Cycle.state != "draft")  # fmt: skip
+
+
+async def cycle(session: AsyncSession, cycle_id: UUID) -> Any:
+    """None where it is not there, or a draft. `ungraded`: assignments that nobody filed yet."""
+    return await _cycle.one(session, cycle=cycle_id)
 
 
 async def participants(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
@@ -103,20 +111,24 @@ async def run_bytes(session: AsyncSession, cycle_id: UUID) -> Row[Any] | None:
     return row
 
 
-def _newest(cycle_id: UUID, *states: str) -> Any:
-    query = select(Run.id).where(Run.cycle_id == cycle_id, Run.state.in_(states))
+def _newest(*states: str) -> Any:
+    query = select(Run.id).where(Run.cycle_id == CYCLE, or_(*(Run.state == state for state in states)))
     return query.order_by(Run.id.desc()).limit(1).scalar_subquery()
 
 
-async def runs_of(session: AsyncSession, cycle_id: UUID) -> tuple[Row[Any] | None, Row[Any] | None]:
-    """The last run that was done, and a newer one that is under way or failed."""
-    newest = (_newest(cycle_id, "done"), _newest(cycle_id, "queued", "running", "failed"))
-    query: Any = (
+@Ready
+def _runs() -> Any:
+    newest = (_newest("done"), _newest("queued", "running", "failed"))
+    return (
         select(*_RUN, Release.number.label("release_number"), Release.id.label("release_id"))
         .outerjoin(Release, and_(Release.tenant_id == Run.tenant_id, Release.run_id == Run.id))
         .where(or_(*(Run.id == one for one in newest)))
     )
-    rows = (await session.execute(query)).all()
+
+
+async def runs_of(session: AsyncSession, cycle_id: UUID) -> tuple[Row[Any] | None, Row[Any] | None]:
+    """The last run that was done, and a newer one that is under way or failed."""
+    rows = await _runs.rows(session, cycle=cycle_id)
     done = next((row for row in rows if row.state == "done"), None)
     other = next((row for row in rows if row.state != "done"), None)
     return done, other if other and (done is None or other.id > done.id) else None
@@ -137,22 +149,41 @@ def _with_decision(columns: Any) -> Any:
     )
 
 
-def _filtered(query: Any, run_id: UUID, chosen: Filter) -> Any:
-    query = query.where(S.run_id == run_id)
-    if chosen.group:
-        query = query.where(S.group_id == chosen.group)
-    if chosen.search:
-        named = (column.icontains(chosen.search, autoescape=True) for column in (S.name, S.subject, S.sort_key))
+def _filtered(query: Any, group: bool, search: bool, only: str) -> Any:
+    query = query.where(S.run_id == RUN)
+    if group:
+        query = query.where(S.group_id == bindparam("group", type_=Text))
+    if search:
+        words = func.lower(bindparam("search", type_=Text))
+        named = (func.strpos(func.lower(column), words) > 0 for column in (S.name, S.subject, S.sort_key))
         query = query.where(or_(*named))
-    if chosen.only == "honours":
+    if only == "honours":
         query = query.where(func.cardinality(func.coalesce(Decision.honours, S.honours)) > 0)
-    elif chosen.only == "flags":
+    elif only == "flags":
         query = query.where(func.cardinality(func.coalesce(Decision.flags, S.flags)) > 0)
-    elif chosen.only == "incomplete":
+    elif only == "incomplete":
         query = query.where(S.incomplete)
-    elif chosen.only == "decided":
+    elif only == "decided":
         query = query.where(Decision.id.is_not(None))
     return query
+
+
+@cache
+def _ranking(group: bool, search: bool, only: str, payload: bool) -> Ready:
+    """One for each way to filter."""
+    return Ready(lambda: _ranked(payload, group, search, only))
+
+
+def _ranked(payload: bool, *chosen: Any) -> Any:
+    old = aliased(ReleasedSheet)
+    more = (S.payload,) if payload else ()
+    query = _with_decision((*RANKED, *CONFIRMED, Decision.reason, old.rank.label("rank_before"),
+                            old.total.label("total_before"), func.count().over().label("matching"), *more))  # fmt: skip
+    query = query.outerjoin(
+        old, and_(old.tenant_id == S.tenant_id, old.release_id == BEFORE, old.subject_id == S.subject_id)
+    )
+    query = _filtered(query, *chosen).order_by(S.group_id, S.rank.asc().nulls_last(), S.sort_key, S.subject)
+    return query.limit(bindparam("most", type_=Integer)).offset(bindparam("skip", type_=Integer))
 
 
 async def ranking(
@@ -160,31 +191,26 @@ async def ranking(
     payload: bool = False,
 ) -> Sequence[Row[Any]]:  # fmt: skip
     """By group, then rank. `before`: the release to compare with (`rank_before`, `total_before`)."""
-    old = aliased(ReleasedSheet)
-    more = (S.payload,) if payload else ()
-    query = _with_decision((*RANKED, *CONFIRMED, Decision.reason, old.rank.label("rank_before"),
-                            old.total.label("total_before"), func.count().over().label("matching"), *more))  # fmt: skip
-    query = query.outerjoin(
-        old, and_(old.tenant_id == S.tenant_id, old.release_id == before, old.subject_id == S.subject_id)
-    )
-    query = _filtered(query, run_id, chosen).order_by(S.group_id, S.rank.asc().nulls_last(), S.sort_key, S.subject)
-    if most:
-        query = query.limit(most).offset((chosen.page - 1) * most)
-    rows: Sequence[Row[Any]] = (await session.execute(query)).all()
-    return rows
+    ready = _ranking(bool(chosen.group), bool(chosen.search), chosen.only, payload)
+    given = {name: value for name, value in (("group", chosen.group), ("search", chosen.search)) if value}
+    skip = (chosen.page - 1) * most if most else 0
+    return await ready.rows(session, run=run_id, before=before, most=most, skip=skip, **given)
 
 
-async def groups(session: AsyncSession, run_id: UUID) -> Sequence[Row[Any]]:
-    """(group_id, group_name, size, mean, best, honours, incomplete) of each group."""
+@Ready
+def _groups() -> Any:
     honoured = func.cardinality(func.coalesce(Decision.honours, S.honours)) > 0
     query = _with_decision((
         S.group_id, func.max(S.group_name).label("group_name"), func.count().label("size"),
         func.round(func.avg(S.total), 2).label("mean"), func.max(S.total).label("best"),
         func.count().filter(honoured).label("honours"), func.count().filter(S.incomplete).label("incomplete"),
     ))  # fmt: skip
-    query = query.where(S.run_id == run_id).group_by(S.group_id).order_by(S.group_id)
-    rows: Sequence[Row[Any]] = (await session.execute(query)).all()
-    return rows
+    return query.where(S.run_id == RUN).group_by(S.group_id).order_by(S.group_id)
+
+
+async def groups(session: AsyncSession, run_id: UUID) -> Sequence[Row[Any]]:
+    """(group_id, group_name, size, mean, best, honours, incomplete) of each group."""
+    return await _groups.rows(session, run=run_id)
 
 
 async def sheet(session: AsyncSession, run_id: UUID, subject_id: UUID) -> Row[Any] | None:

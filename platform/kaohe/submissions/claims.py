@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from kaohe.i18n import _
 from kaohe.scheme.model import Indicator
 from kaohe.submissions import queries
 from kaohe.submissions.errors import AlreadyFiled, ClaimChanged, Theirs
-from kaohe.submissions.models import Claim, ClaimEvidence, ReplacedClaim, SelfAssessment
+from kaohe.submissions.models import ClaimEvidence, SelfAssessment
 from kaohe.submissions.work import Work, open_work, slot_title, slots
 
 MOST_FILES = 20
@@ -29,35 +28,23 @@ TARGET = "claim"
 async def save_claim(
     session: AsyncSession, person: Reader, work: Work, leaf: Indicator, *,
     entries: Sequence[EntryValues], remark: str, based_on: int,
-) -> Claim:  # fmt: skip
-    """`based_on`: the version that the person saw, 0 for none. Raises ClaimChanged, AlreadyFiled, SelfAssessmentClosed."""
+) -> Any:  # fmt: skip
+    """`based_on`: the version that the person saw, 0 for none. The same again, by whomever, is no change.
+
+    Raises ClaimChanged, AlreadyFiled, SelfAssessmentClosed.
+    """
     work.check_open()
-    await _begin(session, work)
-    held = await queries.claim(session, work.id, leaf.code)
-    if held is None:
-        held = Claim(tenant_id=current_tenant(session), self_assessment_id=work.id, leaf=leaf.code, version=0,
-                     entries=[], remark="")  # fmt: skip
-        session.add(held)
-    elif held.version != based_on:
-        if (held.entries, held.remark) == (list(entries), remark):
-            return held  # both wrote the same
+    held = await queries.save_claim(
+        session, work.id, work.row.host_id, leaf.code, entries=entries, remark=remark, based_on=based_on,
+        person=(person.id, person.name),
+    )  # fmt: skip
+    if held.outcome == "filed":  # by somebody else, since this page's rows were read
+        raise AlreadyFiled
+    if held.outcome == "changed":
         raise ClaimChanged(Theirs(held.entries, held.remark, held.version, held.updated_name, held.updated_at))
-    elif (held.entries, held.remark) == (list(entries), remark):
-        return held
-    if held.version and held.updated_by != person.id:
-        _keep(session, held)
-    held.entries, held.remark, held.version = list(entries), remark, held.version + 1
-    held.updated_by, held.updated_name, held.updated_at = person.id, person.name, datetime.now(UTC)
-    await session.flush()
-    record(session, "claim.saved", "self_assessment", work.id, {"leaf": leaf.code, "version": held.version})
+    if held.outcome == "saved":
+        record(session, "claim.saved", "self_assessment", work.id, {"leaf": leaf.code, "version": held.version})
     return held
-
-
-def _keep(session: AsyncSession, held: Claim) -> None:
-    session.add(ReplacedClaim(
-        tenant_id=held.tenant_id, self_assessment_id=held.self_assessment_id, leaf=held.leaf, version=held.version,
-        entries=held.entries, remark=held.remark, updated_name=held.updated_name, updated_at=held.updated_at,
-    ))  # fmt: skip
 
 
 async def _begin(session: AsyncSession, work: Work) -> SelfAssessment:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.cycles.models import Assignment, Cycle, Participation
-from kaohe.evidence.models import Blob, Evidence
+from kaohe.db import direct
 from kaohe.submissions.models import (
     Claim,
     ClaimEvidence,
@@ -26,7 +27,7 @@ OWN = func.app.tenant_id()
 PAGE = 50
 
 
-def _mine() -> Select[*tuple[Any, ...]]:
+def mine_of_party() -> Select[*tuple[Any, ...]]:
     """Participations in which the current tenant is the party, with the state of its own draft."""
     return (
         select(
@@ -55,29 +56,25 @@ async def mine(session: AsyncSession, units: frozenset[UUID] | None, page: int =
         select(func.count()).select_from(Claim)
         .where(Claim.self_assessment_id == Participation.id).scalar_subquery().label("claimed")
     )  # fmt: skip
-    query = _for_units(_mine(), units).add_columns(claimed).order_by(
+    query = _for_units(mine_of_party(), units).add_columns(claimed).order_by(
         func.coalesce(SelfAssessment.state, "draft"), Participation.self_assessment_closes.desc(),
         Participation.sort_key, Participation.subject_code, Participation.id,
     )  # fmt: skip
     return (await session.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1))).all()
 
 
-async def one(session: AsyncSession, self_assessment_id: UUID, units: frozenset[UUID] | None) -> Row[Any] | None:
-    query = _for_units(_mine(), units).where(Participation.id == self_assessment_id)
-    return (await session.execute(query)).one_or_none()
+_SAVE = "SELECT * FROM app.save_claim(%(id)s, %(host)s, %(leaf)s, %(based_on)s, %(entries)s, %(remark)s, %(person)s, %(name)s)"
 
 
-async def claims(session: AsyncSession, self_assessment_id: UUID) -> Sequence[Any]:
-    query = select(
-        Claim.leaf, Claim.entries, Claim.remark, Claim.version, Claim.updated_by, Claim.updated_name, Claim.updated_at
-    ).where(Claim.self_assessment_id == self_assessment_id)
-    return (await session.execute(query)).all()
-
-
-async def claim(session: AsyncSession, self_assessment_id: UUID, leaf: str) -> Claim | None:
-    """Locked."""
-    query = select(Claim).where(Claim.self_assessment_id == self_assessment_id, Claim.leaf == leaf).with_for_update()
-    return (await session.execute(query)).scalar_one_or_none()
+async def save_claim(
+    session: AsyncSession, self_assessment_id: UUID, host_id: UUID, leaf: str, *,
+    entries: Sequence[Any], remark: str, based_on: int, person: tuple[UUID, str],
+) -> Any:  # fmt: skip
+    """(outcome, and the claim as it now stands): see the migration."""
+    values = {"id": self_assessment_id, "host": host_id, "leaf": leaf, "entries": Jsonb(list(entries)), "remark": remark,
+              "based_on": based_on, "person": person[0], "name": person[1]}  # fmt: skip
+    (row,) = await direct.rows(session, _SAVE, values)
+    return row
 
 
 async def replaced(session: AsyncSession, self_assessment_id: UUID, leaf: str) -> Sequence[Any]:
@@ -86,33 +83,6 @@ async def replaced(session: AsyncSession, self_assessment_id: UUID, leaf: str) -
         ReplacedClaim.updated_at,
     ).where(ReplacedClaim.self_assessment_id == self_assessment_id, ReplacedClaim.leaf == leaf)  # fmt: skip
     return (await session.execute(query.order_by(ReplacedClaim.version.desc()).limit(20))).all()
-
-
-async def claim_evidence(session: AsyncSession, self_assessment_id: UUID, leaf: str | None = None) -> Sequence[Any]:
-    query = (
-        select(ClaimEvidence.leaf, ClaimEvidence.slot, ClaimEvidence.evidence_id, ClaimEvidence.added_at, Evidence.name,
-               Evidence.sha256, Blob.size, Blob.media_type)
-        .join(Evidence, and_(Evidence.tenant_id == ClaimEvidence.tenant_id, Evidence.id == ClaimEvidence.evidence_id))
-        .join(Blob, and_(Blob.tenant_id == Evidence.tenant_id, Blob.sha256 == Evidence.sha256))
-        .where(ClaimEvidence.self_assessment_id == self_assessment_id)
-        .order_by(ClaimEvidence.added_at, ClaimEvidence.evidence_id)
-    )  # fmt: skip
-    if leaf is not None:
-        query = query.where(ClaimEvidence.leaf == leaf)
-    return (await session.execute(query)).all()
-
-
-async def count_evidence(session: AsyncSession, self_assessment_id: UUID, leaf: str, slot: str) -> int:
-    query = (
-        select(func.count())
-        .select_from(ClaimEvidence)
-        .where(
-            ClaimEvidence.self_assessment_id == self_assessment_id,
-            ClaimEvidence.leaf == leaf,
-            ClaimEvidence.slot == slot,
-        )
-    )
-    return (await session.execute(query)).scalar_one()
 
 
 async def begin(session: AsyncSession, self_assessment_id: UUID, host_id: UUID) -> SelfAssessment:

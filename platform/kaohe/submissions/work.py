@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.entries import EntryForm, EntryValues, as_record, check, entry_form
@@ -19,30 +18,32 @@ from kaohe.clock import today
 from kaohe.cycles.service import filing_state
 from kaohe.errors import FieldProblem, NotFound
 from kaohe.evidence.service import Reader
-from kaohe.i18n import _, said
+from kaohe.i18n import _, locale, said
 from kaohe.identity.models import Role
 from kaohe.scheme.model import Evidence, Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scheme.problems import BadFacts
 from kaohe.scoring import Facts, Sheet, Subject, score
-from kaohe.submissions import queries
+from kaohe.submissions import work_queries
 from kaohe.submissions.errors import AlreadyFiled, SelfAssessmentClosed
+from kaohe.submissions.work_queries import HeldClaim, HeldFile
 
 FILLING = (Role.REPORTER, Role.LEAD)
 OWED = frozenset({"judged", "check", "target", "steps"})
 COMPUTED = frozenset({"formula", "function", "imported"})
 _PROOF = "证明材料"  # the slot where the regulation names none
+MOST_KNOWN = 128
 LeafState = Literal["not_started", "draft", "complete"]
 
 
 @dataclass(frozen=True)
 class Work:
-    """`row`: the participation as its party sees it (`queries.one`)."""
+    """`row`: the participation as its party sees it. What is worked out depends on nothing but the members."""
 
-    row: Row[Any]
+    row: Any
     scheme: Scheme
-    claims: Mapping[str, Row[Any]]
-    evidence: Sequence[Row[Any]]
+    claims: Mapping[str, HeldClaim]
+    evidence: Sequence[HeldFile]
 
     @property
     def id(self) -> UUID:
@@ -85,7 +86,7 @@ class Work:
     def entries(self, leaf: Indicator) -> list[EntryValues]:
         return list(self.claims[leaf.code].entries) if leaf.code in self.claims else []
 
-    def files(self, leaf: Indicator, slot: str | None = None) -> list[Row[Any]]:
+    def files(self, leaf: Indicator, slot: str | None = None) -> list[HeldFile]:
         return [row for row in self.evidence if row.leaf == leaf.code and slot in {None, row.slot}]
 
     def owes(self, leaf: Indicator) -> bool:
@@ -169,6 +170,9 @@ class Work:
             raise SelfAssessmentClosed(self.why_closed)
 
 
+_WORKED_OUT: dict[Any, Work] = {}
+
+
 def typed(scheme: Scheme, kind: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes are stored as text; the scheme says which are numbers."""
     declared = scheme.kind(kind).attributes
@@ -194,9 +198,23 @@ def slot_id(leaf: Indicator, slot: str) -> str:
 
 async def open_work(session: AsyncSession, person: Reader, self_assessment_id: UUID) -> Work:
     """Raises NotFound where it is not this person's: another tenant's, or another unit's."""
-    row = await queries.one(session, self_assessment_id, person.units(*FILLING))
+    row = await work_queries.work(session, self_assessment_id, person.units(*FILLING))
     if row is None:
         raise NotFound
     scheme = await scheme_of(session, row.notice["scheme_id"], row.notice["scheme_version"])
-    claims = {claim.leaf: claim for claim in await queries.claims(session, self_assessment_id)}
-    return Work(row, scheme, claims, await queries.claim_evidence(session, self_assessment_id))
+    return _known(row, scheme)
+
+
+def _known(row: Any, scheme: Scheme) -> Work:
+    """As it was worked out before, while nothing of it changed: whoever saves one claim leaves the next page's
+    reader with one to work out, and all that only read with none."""
+    key = (row._replace(notice=None, attributes=None), repr(row.notice), repr(row.attributes), scheme.id, scheme.version,
+           scheme.content_hash, locale.get())  # fmt: skip
+    made = _WORKED_OUT.pop(key, None)
+    if made is None:
+        claims = {claim.leaf: claim for claim in work_queries.read_claims(row.claims)}
+        made = Work(row, scheme, claims, work_queries.read_files(row.files))
+    _WORKED_OUT[key] = made
+    if len(_WORKED_OUT) > MOST_KNOWN:
+        del _WORKED_OUT[next(iter(_WORKED_OUT))]
+    return made

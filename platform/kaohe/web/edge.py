@@ -90,7 +90,7 @@ class Edge:
         await self.app(scope, receive, held)
         if held.status < 400:
             if claim is not None:
-                await claim.remember(held.status, held.headers, held.body)
+                claim.remember(held.status, held.headers, held.body)
             await settle(ctx.session)
             await direct.commit(ctx.session)
         else:

@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
+from kaohe.db import direct
+from kaohe.db.session import take_along
 from kaohe.errors import Conflict, Invalid
 from kaohe.i18n import _
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from kaohe.web.context import Context
 
 MOST_BODY = 256 * 1024
-_CLAIM = text(
-    "INSERT INTO idempotency_keys (key, person_id, fingerprint) VALUES (:key, app.person_id(), :fingerprint)"
+_CLAIM = (
+    "INSERT INTO idempotency_keys (key, person_id, fingerprint) VALUES (%(key)s, app.person_id(), %(fingerprint)s)"
     " ON CONFLICT DO NOTHING RETURNING true"
 )
-_FIRST = text("SELECT person_id, fingerprint, status, headers, body FROM idempotency_keys WHERE key = :key")
-_REMEMBER = text(
-    "UPDATE idempotency_keys SET status = :status, headers = cast(:headers AS jsonb), body = :body WHERE key = :key"
+_FIRST = "SELECT person_id, fingerprint, status, headers, body FROM idempotency_keys WHERE key = %(key)s"
+_REMEMBER = (
+    "UPDATE idempotency_keys SET status = %(status)s, headers = %(headers)s::jsonb, body = %(body)s WHERE key = %(key)s"
 )
 
 
@@ -39,14 +39,15 @@ class Claim:
     key: str
     first_answer: Answer | None = None
 
-    async def remember(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    def remember(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        """Written together with the audit entries."""
         kept = [
             [name.decode("latin-1"), value.decode("latin-1")]
             for name, value in headers
             if name.lower() != b"set-cookie"
         ]
         values = {"key": self.key, "status": status, "headers": json.dumps(kept), "body": body[:MOST_BODY]}
-        await self.ctx.session.execute(_REMEMBER, values)
+        take_along(self.ctx.session, _REMEMBER, values)
 
 
 async def claim(ctx: Context) -> Claim:
@@ -60,9 +61,9 @@ async def claim(ctx: Context) -> Claim:
     if not key:
         raise Invalid(_("缺少提交编号（Idempotency-Key），请刷新页面后重新提交。"))
     fingerprint = await _fingerprint(ctx)
-    if (await ctx.session.execute(_CLAIM, {"key": key, "fingerprint": fingerprint})).first():
+    if await direct.rows(ctx.session, _CLAIM, {"key": key, "fingerprint": fingerprint}):
         return Claim(ctx, key)
-    first = (await ctx.session.execute(_FIRST, {"key": key})).one()
+    (first,) = await direct.rows(ctx.session, _FIRST, {"key": key})
     if first.fingerprint != fingerprint or first.person_id != ctx.person.id:
         raise Conflict(_("同一个提交编号已用于另一项内容，请刷新页面后重新提交。"))
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in first.headers]

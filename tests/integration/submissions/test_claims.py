@@ -12,6 +12,7 @@ from kaohe.db.session import Database
 from kaohe.identity.models import Role
 from tests.factories import files, uploads
 from tests.factories.browser import Browser
+from tests.factories.queries import queries_of, statements
 from tests.factories.submissions import (
     BASE,
     LEADERSHIP,
@@ -54,6 +55,22 @@ async def test_task_list_shows_points_claimed_and_what_is_missing(reporter: Brow
     assert "<b>70.00</b> / 70" in page
     assert "74.00 分" in page
     assert "自评 4.00 分 / 30" in page
+
+
+async def test_pages_and_saves_cost_the_same_few_queries_with_one_claim_and_with_many(
+    database: Database, reporter: Browser, opened: Opened
+) -> None:
+    counted = []
+    for version in range(2):
+        path = opened.path(opened.county)
+        read = [await queries_of(database, reporter, path + more) for more in ("", "/all", "/claims/" + LEADERSHIP)]
+        with statements(database) as seen:
+            saved = await claim(reporter, opened, opened.county, RESEARCH, version, remark=f"第 {version} 稿")
+        assert saved.status_code == 303
+        counted.append((read, len(seen)))
+        if not version:
+            await fill(reporter, opened, opened.county)
+    assert counted[0] == counted[1] == ([2, 2, 3], 5)
 
 
 async def test_indicator_shows_article_rule_inputs_and_slots(reporter: Browser, opened: Opened) -> None:
