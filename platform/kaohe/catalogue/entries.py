@@ -18,6 +18,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
+import msgspec
+
 from kaohe.catalogue.entry_inputs import (
     DONE,
     EntryForm,
@@ -152,13 +154,14 @@ def check(
     *,
     day: date,
     prefixes: Sequence[str] = (),
+    channel: str | None = None,
 ) -> list[FieldProblem]:
     """What scoring would refuse, in Chinese, at the field it concerns. `parameters` are the resolved values."""
     from kaohe.scoring import check_record
 
     found = []
     for number, values in enumerate(entries):
-        record = as_record(leaf, values, subject=subject.id, day=day)
+        record = msgspec.structs.replace(as_record(leaf, values, subject=subject.id, day=day), channel=channel)
         prefix = prefixes[number] if prefixes else ""
         for problem in check_record(scheme, parameters, subject, record):
             member = problem.place.partition(".")[2]

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe import jobs
 from kaohe.clock import pretending
-from kaohe.cycles import drafts, issuing
+from kaohe.cycles import drafts, issuing, setup
+from kaohe.cycles import queries as cycle_queries
 from kaohe.cycles import service as cycles
+from kaohe.cycles.conflicts import own_unit_conflicts
 from kaohe.cycles.drafts import Basics, Dates
 from kaohe.cycles.models import Cycle, Participation
 from kaohe.demo.actors import Actor
+from kaohe.i18n import _
+from kaohe.identity.models import Role
 from kaohe.plugins import registry
 from kaohe.results import jobs as computing
 from kaohe.results import queries, runs
@@ -23,7 +29,7 @@ from kaohe.scheme import periods
 
 
 async def issue(
-    organiser: Actor, scheme_id: str, period: str, title: str, *, kinds: Mapping[str, str], on: date,
+    organiser: Actor, scheme_id: str, period: str, title: str, *, kinds: Mapping[str, Any], on: date,
     dates: Sequence[Dates], assessors: Sequence[tuple[Actor, str]] = (),
 ) -> UUID:  # fmt: skip
     """Drafted and announced on one day. `assessors`: who grades, in which channel."""
@@ -34,13 +40,32 @@ async def issue(
             cycle_id = await drafts.create(session, basics, organiser.id)
             version = 1
             await drafts.choose_subjects(session, cycle_id, version, kinds)
+            version += 1
             if assessors:
-                version += 1
                 chosen = [(who.id, who.name, channel) for who, channel in assessors]
                 await drafts.choose_assessors(session, cycle_id, version, chosen)
-            await drafts.set_calendar(session, cycle_id, version + 1, dates)
-            await issuing.issue_notice(session, cycle_id, version + 2, organiser.jurisdiction)
+                await _recuse(session, cycle_id)
+                version = await _version(session, cycle_id)
+            await drafts.set_calendar(session, cycle_id, version, dates)
+            await issuing.issue_notice(session, cycle_id, version + 1, organiser.jurisdiction)
     return cycle_id
+
+
+async def _version(session: AsyncSession, cycle_id: UUID) -> int:
+    await session.flush()
+    version: int = (await session.execute(select(Cycle.version).where(Cycle.id == cycle_id))).scalar_one()
+    return version
+
+
+async def _recuse(session: AsyncSession, cycle_id: UUID) -> None:
+    """回避 as the wizard advises it."""
+    await session.flush()
+    draft = await setup.load(session, cycle_id, "candidates", "people")
+    held = await cycle_queries.holders(session, Role.ASSESSOR, Role.REPORTER, Role.LEAD, Role.STAFF)
+    people = {row.person_id: row.name for row in draft.assessors}
+    pairs = [(one.person_id, one.subject_id) for one in own_unit_conflicts(draft, held, people)]
+    if pairs:
+        await drafts.recuse(session, cycle_id, pairs, _("本单位人员"))
 
 
 async def participations(host: Actor, cycle_id: UUID) -> Sequence[Participation]:
@@ -64,7 +89,10 @@ async def compute(organiser: Actor, cycle_id: UUID) -> UUID:
 
 async def finish(organiser: Actor, approver: Actor, cycle_id: UUID, note: str) -> None:
     """Computed, confirmed, released, closed."""
-    run_id = await compute(organiser, cycle_id)
+    await publish(organiser, approver, cycle_id, await compute(organiser, cycle_id), note)
+
+
+async def publish(organiser: Actor, approver: Actor, cycle_id: UUID, run_id: UUID, note: str) -> None:
     async with approver.at_work() as session:
         await results.confirm_run(session, cycle_id, run_id, approver.name)
     async with approver.at_work() as session:

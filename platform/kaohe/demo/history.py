@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kaohe.audit.service import record
 from kaohe.db.session import Database
-from kaohe.demo import circles, months, tenants
+from kaohe.demo import circles, months, playing, stories, tenants
 from kaohe.demo.actors import actor
 from kaohe.errors import KaoheError
 from kaohe.settings import Settings
@@ -32,6 +32,8 @@ async def load(database: Database, settings: Settings) -> None:
     county = {role: await actor(database, f"dayi.{role}") for role in ("organiser", "inspector", "approver")}
     await months.load(settings, county["organiser"], county["inspector"], county["approver"])
     await circles.load(settings, city)
+    for path in sorted(tenants.folder().glob("*/played/*.yaml")):
+        await playing.play(settings, database, stories.read(path))
     await _mark(database, ENDED)
 
 

@@ -15,8 +15,7 @@ from kaohe.db.session import Database, acting_for
 from kaohe.identity.models import Person
 from kaohe.jurisdictions.models import Jurisdiction
 
-FOLDERS = ("rongcheng", "rongcheng-dayi", "linjiang")
-ROOT = FOLDERS[0]
+ROOT = "rongcheng"
 # In a checkout the folder stands at the root; in an installed wheel it is packed beside this module.
 _CANDIDATES = (Path(__file__).parents[3] / "tenants", Path(__file__).parent / "data")
 
@@ -27,9 +26,8 @@ def folder() -> Path:
 
 def content_hash() -> str:
     digest = hashlib.sha256()
-    for name in FOLDERS:
-        for path in sorted((folder() / name).glob("*.yaml")):
-            digest.update(f"{name}/{path.name}\n".encode() + path.read_bytes())
+    for path in sorted(folder().glob("*/*.yaml")):
+        digest.update(f"{path.parent.name}/{path.name}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -43,9 +41,9 @@ async def load(database: Database, password: str) -> None:
 async def _apply(database: Database, password: str, mark: str) -> None:
     from kaohe.identity.service import hash_password
     from kaohe.tenants.applying import apply
-    from kaohe.tenants.files import order, read_folders
+    from kaohe.tenants.files import read_folders
 
-    listed = order([tenant for name in FOLDERS for tenant in read_folders(folder() / name)])
+    listed = read_folders(folder())
     async with database.system() as session:
         session.sync_session.info["actor"] = "演示数据"
         outcome = await apply(session, listed, invites=False)

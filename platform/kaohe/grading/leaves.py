@@ -10,8 +10,7 @@ from kaohe.catalogue.entries import EntryForm, EntryValues, entry_form
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scoring.facts import Subject
-
-SELF = "self"  # the channel that a self-assessment fills
+from kaohe.submissions.work import SELF as SELF
 
 
 def gradable(scheme: Scheme, kind: str, channel: str) -> list[Indicator]:

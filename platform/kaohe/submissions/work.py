@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -31,6 +31,7 @@ from kaohe.submissions.work_queries import HeldClaim, HeldFile
 FILLING = (Role.REPORTER, Role.LEAD)
 OWED = frozenset({"judged", "check", "target", "steps"})
 COMPUTED = frozenset({"formula", "function", "imported"})
+SELF = "self"  # the channel that a self-assessment fills; others are not the party's to rate in
 _PROOF = "证明材料"  # the slot where the regulation names none
 MOST_KNOWN = 128
 LeafState = Literal["not_started", "draft", "complete"]
@@ -79,9 +80,13 @@ class Work:
         return found
 
     def form(self, leaf: Indicator) -> EntryForm:
-        row = self.row
-        return entry_form(self.scheme, leaf, kind=row.subject_kind, parameters=self.values,
+        form = entry_form(self.scheme, leaf, kind=self.row.subject_kind, parameters=self.values,
                           attributes=self.subject.attributes)  # fmt: skip
+        return form if self.rates(leaf) else replace(form, inputs=(), repeats=False)
+
+    def rates(self, leaf: Indicator) -> bool:
+        """Where only others rate, the party shows evidence and says nothing of points."""
+        return not leaf.channels or SELF in leaf.channels
 
     def entries(self, leaf: Indicator) -> list[EntryValues]:
         return list(self.claims[leaf.code].entries) if leaf.code in self.claims else []
@@ -91,13 +96,14 @@ class Work:
 
     def owes(self, leaf: Indicator) -> bool:
         """Without an entry it would be missing in the sheet."""
-        return leaf.rule in OWED and not leaf.optional
+        return leaf.rule in OWED and not leaf.optional and self.rates(leaf)
 
     def problems(self, leaf: Indicator) -> list[FieldProblem]:
         """What stands against filing this leaf as it is."""
         entries = self.entries(leaf)
         found = check(self.scheme, self.values, self.subject, leaf, entries, day=self.day,
-                      prefixes=[f"e{number}." for number in range(len(entries))])  # fmt: skip
+                      prefixes=[f"e{number}." for number in range(len(entries))],
+                      channel=SELF if leaf.channels else None)  # fmt: skip
         if not entries and self.owes(leaf):
             found.append(FieldProblem("", _("还没有填写")))
         for slot in slots(leaf):
