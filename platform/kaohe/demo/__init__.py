@@ -1,4 +1,4 @@
-"""The demo: jurisdictions of `tenants/` with one password for everybody in them, and a finished month and year."""
+"""The demo: jurisdictions of `tenants/` with one password for everybody in them, and finished cycles of every scheme."""
 
 from __future__ import annotations
 
@@ -46,7 +46,17 @@ SHOWN = (
     ("县负责人", "rongcheng-dayi", "dayi.lead"),
     ("窗口负责人", "rongcheng-dayi", "dayi.staff01"),
     ("窗口工作人员", "rongcheng-dayi", "dayi.staff02"),
+    ("区考核办", "rongcheng-jinjiang", "jinjiang.organiser"),
+    ("互评的单位", "rongcheng-jinjiang", "jinjiang.unit1"),
+    ("区考核办", "rongcheng-qingyang", "qingyang.organiser"),
+    ("区考核办", "rongcheng-wuhou", "wuhou.organiser"),
+    ("区考核办", "rongcheng-gaoxin", "gaoxin.organiser"),
+    ("信息考核", "rongcheng-dujiangyan", "dujiangyan.organiser"),
+    ("局考核办", "rongcheng-yuanlin", "yuanlin.organiser"),
+    ("局领导小组", "rongcheng-yuanlin", "yuanlin.approver"),
     ("另一个市", "linjiang", "lj.organiser"),
+    ("学校政教处", "linjiang-shiyan", "shiyan.organiser"),
+    ("值周老师", "linjiang-shiyan", "shiyan.inspector"),
 )
 
 

@@ -14,10 +14,8 @@ from kaohe.clock import pretending, today
 from kaohe.cycles import service as cycle_service
 from kaohe.cycles.drafts import Dates
 from kaohe.cycles.models import Assignment, Participation
-from kaohe.demo import cycles
+from kaohe.demo import cycles, filing
 from kaohe.demo.actors import Actor, actor
-from kaohe.demo.papers import paper
-from kaohe.evidence import service as evidence
 from kaohe.grading import service as grading
 from kaohe.grading.leaves import is_rated
 from kaohe.grading.marking import Mark
@@ -27,8 +25,7 @@ from kaohe.records import service as records
 from kaohe.scheme.model import Indicator
 from kaohe.settings import Settings
 from kaohe.subjects.models import Subject
-from kaohe.submissions import claims, filing
-from kaohe.submissions.work import open_work, slots
+from kaohe.submissions.work import open_work
 
 SCHEME = "district-circles"
 CLAIMS: tuple[tuple[str, Mapping[str, str], str], ...] = (
@@ -65,8 +62,8 @@ async def _finished_year(settings: Settings, city: Mapping[str, Actor], year: in
     async for participation, reporter, lead in _parties(city["organiser"], cycle_id):
         chance = random.Random(f"{year} {participation.subject_code}")
         with pretending(date(year, 11, 20)):
-            await _fill_in(settings, reporter, participation.id, chance, share=0.75)
-            await _file(settings, lead, participation.id)
+            await _fill_in(settings, reporter, participation, chance, share=0.75)
+            await filing.file(settings, lead, participation)
     with pretending(date(year, 12, 10)):
         for assessor in ("assessor1", "assessor2"):
             await _grade(city[assessor], cycle_id, share=1)
@@ -91,12 +88,12 @@ async def _running_year(settings: Settings, city: Mapping[str, Actor], day: date
                 async with lead.at_work() as session:
                     await cycle_service.receipt_of_participation(session, participation.id, lead.name)
             if number % 5 != 1:
-                await _fill_in(settings, reporter, participation.id, chance, share=0.7)
-                await _file(settings, lead, participation.id)
+                await _fill_in(settings, reporter, participation, chance, share=0.7)
+                await filing.file(settings, lead, participation)
                 continue
             late.append(participation.id)
             if number % 10 == 1:
-                await _fill_in(settings, reporter, participation.id, chance, share=0.4, whole=False)
+                await _fill_in(settings, reporter, participation, chance, share=0.4, whole=False)
     async with city["organiser"].at_work() as session:
         reason = "汛期应急值守，经考核办研究同意延期报送。"
         await cycle_service.extend(
@@ -124,25 +121,21 @@ async def _parties(host: Actor, cycle_id: UUID) -> AsyncIterator[tuple[Participa
 
 
 async def _fill_in(
-    settings: Settings,
-    reporter: Actor,
-    participation_id: UUID,
-    chance: random.Random,
-    *,
-    share: float,
+    settings: Settings, reporter: Actor, participation: Participation, chance: random.Random, *, share: float,
     whole: bool = True,
-) -> None:
+) -> None:  # fmt: skip
+    wanted = {leaf: (entry, remark) for leaf, entry, remark in CLAIMS if chance.random() < share}
     async with reporter.at_work() as session:
-        work = await open_work(session, reporter, participation_id)
-        wanted = {leaf: (entry, remark) for leaf, entry, remark in CLAIMS if chance.random() < share}
-        year = str(work.row.notice["period"])
-        for number, leaf in enumerate(work.leaves):
-            entries, remark = _claim(leaf, wanted)
-            if entries and (whole or number < len(work.leaves) // 2):
-                said = remark.format(year=year, month=chance.randint(1, 12))
-                await claims.save_claim(session, reporter, work, leaf, entries=entries, remark=said, based_on=0)
+        work = await open_work(session, reporter, participation.id)
+    claimed = {}
+    for leaf in work.leaves if whole else work.leaves[: len(work.leaves) // 2]:
+        entries, remark = _claim(leaf, wanted)
+        if entries:
+            said = remark.format(year=work.row.notice["period"], month=chance.randint(1, 12))
+            claimed[leaf.code] = (entries, said)
+    await filing.fill_in(reporter, participation, claimed)
     if wanted and whole:
-        await _attach(settings, reporter, participation_id, list(wanted)[:3])
+        await filing.attach(settings, reporter, participation, list(wanted)[:3])
 
 
 def _claim(leaf: Indicator, wanted: Mapping[str, tuple[Mapping[str, str], str]]) -> tuple[list[dict[str, Any]], str]:
@@ -151,33 +144,6 @@ def _claim(leaf: Indicator, wanted: Mapping[str, tuple[Mapping[str, str], str]])
     if leaf.code in wanted:
         return [dict(wanted[leaf.code][0])], wanted[leaf.code][1]
     return [], ""
-
-
-async def _attach(settings: Settings, reporter: Actor, participation_id: UUID, leaves: Sequence[str]) -> None:
-    for code in leaves:
-        async with reporter.at_work() as session:
-            work = await open_work(session, reporter, participation_id)
-            leaf = work.leaf(code)
-            slot = slots(leaf)[0].name
-            name = f"{work.row.subject_name}-{leaf.title}.pdf"
-            content = await evidence.store_pieces(
-                settings,
-                reporter.tenant_id,
-                name,
-                _pieces(paper(f"{work.row.subject_name} {code} {work.row.notice['period']}")),
-            )
-            kept = await evidence.keep(session, reporter, content, name, audience="unit", unit_id=None)
-            await claims.attach(session, reporter, work, leaf, slot, kept)
-
-
-async def _pieces(data: bytes) -> AsyncIterator[bytes]:
-    yield data
-
-
-async def _file(settings: Settings, lead: Actor, participation_id: UUID) -> None:
-    async with lead.at_work() as session:
-        work = await open_work(session, lead, participation_id)
-        await filing.file_self_assessment(settings, session, lead, work)
 
 
 async def _grade(assessor: Actor, cycle_id: UUID, *, share: float) -> None:

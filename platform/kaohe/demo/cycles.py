@@ -83,7 +83,8 @@ async def compute(organiser: Actor, cycle_id: UUID) -> UUID:
     async with organiser.at_work() as session:
         run = await queries.latest_run(session, cycle_id)
         if run is None or run.state != "done":
-            raise RuntimeError(f"演示数据无法计分：{run and run.problems}")
+            failed = await queries.latest_run(session, cycle_id, "failed")
+            raise RuntimeError(f"演示数据无法计分：{failed and failed.problems}")
     return run_id
 
 

@@ -56,7 +56,10 @@ async def _attach(settings: Settings, session: AsyncSession, reporter: Actor, wo
     leaf = work.leaf(code)
     name = f"{work.row.subject_name}-{leaf.title}.pdf"
     content = await evidence.store_pieces(
-        settings, reporter.tenant_id, name, _pieces(paper(f"{work.row.subject_code} {code} {work.row.notice['period']}"))
+        settings,
+        reporter.tenant_id,
+        name,
+        _pieces(paper(f"{work.row.subject_code} {code} {work.row.notice['period']}")),
     )
     kept = await evidence.keep(session, reporter, content, name, audience="unit", unit_id=work.row.unit_id)
     await claims.attach(session, reporter, work, leaf, slots(leaf)[0].name, kept)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from kaohe.scheme.periods import Period
 from kaohe.demo.stories import Entry, typed
+from kaohe.scheme.periods import Period
 
 Item = tuple[date, str, str, Entry]
 SUBMITTED, ADOPTED = "info.submitted", "info.adopted"
@@ -22,7 +22,10 @@ def of(told: Mapping[str, Any], year: Period) -> Iterator[Item]:
     for code, unit in told.get("units", {}).items():
         chance = random.Random(f"{code} {year.text}")
         written = [
-            (date(year.start.year, month, chance.randint(3, 24)), f"{told['subjects'][(month * 3 + n + chance.randint(0, 5)) % len(told['subjects'])]}（{unit['name']} {month} 月第 {n + 1} 条）")
+            (
+                date(year.start.year, month, chance.randint(3, 24)),
+                f"{told['subjects'][(month * 3 + n + chance.randint(0, 5)) % len(told['subjects'])]}（{unit['name']} {month} 月第 {n + 1} 条）",
+            )
             for month, number in enumerate(unit["months"], start=1)
             for n in range(number)
         ]
@@ -40,10 +43,19 @@ def _submitted(day: date, matter: str, *, late: bool) -> Entry:
 
 
 def _adopted(
-    told: Mapping[str, Any], code: str, levels: Mapping[str, int], written: list[tuple[date, str]], chance: random.Random
+    told: Mapping[str, Any],
+    code: str,
+    levels: Mapping[str, int],
+    written: list[tuple[date, str]],
+    chance: random.Random,
 ) -> Iterator[Item]:
     for level, times in levels.items():
         chosen = chance.sample(written, min(times, len(written)))
         for place, (day, matter) in enumerate(chosen):
             fields = {"outlet": told["outlets"][level], "editor": told["editors"][place % len(told["editors"])]}
-            yield day.replace(day=min(28, day.day + 4)), code, ADOPTED, typed({"level": level, "matter": matter, "fields": fields})
+            yield (
+                day.replace(day=min(28, day.day + 4)),
+                code,
+                ADOPTED,
+                typed({"level": level, "matter": matter, "fields": fields}),
+            )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -57,10 +58,15 @@ async def _record(
                 await records.confirm_record(settings, session, inspector, draft)
 
 
-def _seen(scheme: Scheme, told: Played, period: Period, known: list[Row[tuple[UUID, str, str]]]) -> Iterator[Happening]:
+def _seen(scheme: Scheme, told: Played, period: Period, known: Sequence[Any]) -> Iterator[Happening]:
     ids = {row.code: row.id for row in known}
     for one in told.records:
-        yield day_in(period, one.day), ids[one.subject], one.leaf, entries(one.entry)[0] if one.entry else {"count": "1"}
+        yield (
+            day_in(period, one.day),
+            ids[one.subject],
+            one.leaf,
+            entries(one.entry)[0] if one.entry else {"count": "1"},
+        )
     chance = random.Random(f"{scheme.id} {told.period}")
     for often in told.often:
         able = [row.id for row in known if row.kind in scheme.leaves[often.leaf].kinds]
@@ -70,9 +76,7 @@ def _seen(scheme: Scheme, told: Played, period: Period, known: list[Row[tuple[UU
                 yield day, chance.choice(able), often.leaf, entries({"count": "1", **often.entry})[0]
 
 
-async def _play(
-    settings: Settings, scheme: Scheme, people: Mapping[str, Actor], told: Played, period: Period
-) -> None:
+async def _play(settings: Settings, scheme: Scheme, people: Mapping[str, Actor], told: Played, period: Period) -> None:
     organiser, approver = people["organiser"], people["approver"]
     raters = [(await actor(organiser.database, one.login), one) for one in told.raters]
     on = period.start if told.notice is None else period.end + timedelta(days=told.notice)
@@ -130,9 +134,7 @@ async def _grade(assessor: Actor, rater: Rater, cycle_id: UUID, told: Played) ->
             await grading.file_assignment(session, await open_task(session, assessor.id, row.id, lock=True))
 
 
-async def _release(
-    organiser: Actor, approver: Actor, scheme: Scheme, cycle_id: UUID, told: Played, on: date
-) -> None:
+async def _release(organiser: Actor, approver: Actor, scheme: Scheme, cycle_id: UUID, told: Played, on: date) -> None:
     with pretending(on):
         run_id = await cycles.compute(organiser, cycle_id)
         async with approver.at_work() as session:

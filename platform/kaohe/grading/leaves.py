@@ -10,7 +10,7 @@ from kaohe.catalogue.entries import EntryForm, EntryValues, entry_form
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scoring.facts import Subject
-from kaohe.submissions.work import SELF as SELF
+from kaohe.submissions.service import SELF as SELF
 
 
 def gradable(scheme: Scheme, kind: str, channel: str) -> list[Indicator]:
@@ -26,8 +26,8 @@ def gradable(scheme: Scheme, kind: str, channel: str) -> list[Indicator]:
 
 
 def is_rated(leaf: Indicator) -> bool:
-    """Rated by each assessor for himself; anything else is one finding shared by all."""
-    return leaf.rule == "judged"
+    """Rated by each assessor for himself; anything else is one finding shared by all, a measured value among them."""
+    return leaf.rule == "judged" and ("value" not in leaf.members or leaf.value_channel is not None)
 
 
 def is_owed(leaf: Indicator, claimed: bool) -> bool:

@@ -20,8 +20,10 @@ from kaohe.grading.claims import Claim, Filed, filed_by_party
 from kaohe.grading.errors import AlreadyFiled, GradingClosed
 from kaohe.grading.leaves import form_for, gradable, is_owed, is_rated
 from kaohe.i18n import _
+from kaohe.scheme import periods
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
+from kaohe.scheme.periods import Period
 from kaohe.scoring.facts import Subject
 
 
@@ -68,7 +70,12 @@ class Task:
         return leaf.code in (self.desk.ratings if is_rated(leaf) else self.desk.findings)
 
     def owes(self, leaf: Indicator) -> bool:
-        return is_owed(leaf, bool(self.claimed(leaf))) and not self.is_done(leaf)
+        asked = not leaf.asks_nothing(self.row.attributes, self.period.type)
+        return asked and is_owed(leaf, bool(self.claimed(leaf))) and not self.is_done(leaf)
+
+    @property
+    def period(self) -> Period:
+        return periods.parse(self.row.period, self.scheme.month_starts)
 
     @cached_property
     def owed(self) -> list[Indicator]:

@@ -14,11 +14,14 @@ from kaohe.errors import NotFound
 from kaohe.i18n import _
 from kaohe.identity.models import Role
 from kaohe.results import exports, list_pages, lists, published_pages, published_queries, queries, runs, service
+from kaohe.results.consequences import following, names_in, whole
 from kaohe.results.grades import grades, honours
 from kaohe.results.queries import PAGE, Filter
 from kaohe.results.service import Wish
 from kaohe.results.views import RankingView, sheet_view
 from kaohe.scheme import periods
+from kaohe.scheme.model import Scheme
+from kaohe.scheme.periods import PeriodType
 from kaohe.web.context import Context, Ctx
 from kaohe.web.downloads import attachment
 from kaohe.web.permissions import allow
@@ -70,11 +73,19 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     before = await published_queries.release_before(ctx.session, cycle, run.id) if run else None
     groups = await queries.groups(ctx.session, run.id) if run else []
     rows = await queries.ranking(ctx.session, run.id, chosen, before.id if before else None) if run else []
+    scheme = await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
+    carrying = await queries.carrying(ctx.session, run.id, names_in(scheme)) if run else []
     may = {"compute": ctx.person.has(Role.ORGANISER), "decide": ctx.person.has(Role.APPROVER)}
     pages = -(-rows[0].matching // PAGE) if rows else 1
-    offered = lists.offered(await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version), cycle.period)
-    view = RankingView(cycle, run, busy, groups, rows, chosen, before, pages, may, offered)
+    offered = lists.offered(scheme, cycle.period)
+    followed = [*whole(scheme, _kind(scheme, cycle)), *following(scheme, ((row, row.awards) for row in carrying))]
+    followed = followed if run else []
+    view = RankingView(cycle, run, busy, groups, rows, chosen, before, pages, may, offered, followed)
     return ctx.page("results/ranking.html", view, cycle=cycle.title)
+
+
+def _kind(scheme: Scheme, cycle: Row[Any]) -> PeriodType:
+    return periods.parse(cycle.period, scheme.month_starts).type
 
 
 @get("/cycles/{cycle_id:uuid}/results/{subject_id:uuid}", opt=allow("results.review"))

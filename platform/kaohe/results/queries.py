@@ -213,6 +213,27 @@ async def groups(session: AsyncSession, run_id: UUID) -> Sequence[Row[Any]]:
     return await _groups.rows(session, run=run_id)
 
 
+async def carrying(session: AsyncSession, run_id: UUID, names: Sequence[str]) -> Sequence[Row[Any]]:
+    """(name, grade, honours, flags, awards) of the sheets that carry one of these grades, honours, flags or awards."""
+    if not names:
+        return []
+    rows: Sequence[Row[Any]] = (await session.execute(_CARRYING, {"run": run_id, "names": list(names)})).all()
+    return rows
+
+
+_CARRYING = text("""
+SELECT * FROM (
+  SELECT s.name, s.group_id, s.rank, s.sort_key, coalesce(d.grade, s.grade) AS grade,
+         coalesce(d.honours, s.honours) AS honours, coalesce(d.flags, s.flags) AS flags,
+         ARRAY(SELECT jsonb_array_elements(s.payload -> 'awards') ->> 'name') AS awards
+    FROM sheets s LEFT JOIN decisions d ON d.tenant_id = s.tenant_id AND d.run_id = s.run_id AND d.subject_id = s.subject_id
+   WHERE s.tenant_id = (SELECT app.tenant_id()) AND s.run_id = :run) AS one
+ WHERE grade = ANY(:names) OR honours && CAST(:names AS text[]) OR flags && CAST(:names AS text[])
+    OR awards && CAST(:names AS text[])
+ ORDER BY group_id, rank, sort_key, name
+""")
+
+
 async def sheet(session: AsyncSession, run_id: UUID, subject_id: UUID) -> Row[Any] | None:
     query = _with_decision((
         *RANKED, *CONFIRMED, S.grade.label("proposed_grade"), S.honours.label("proposed_honours"),

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from kaohe.catalogue.entries import entry_words
 from kaohe.i18n import _, said
+from kaohe.results.consequences import Following, award_names, following
 from kaohe.results.facts import Source
 from kaohe.results.problems import source_words
 from kaohe.results.queries import Filter
@@ -36,6 +37,7 @@ class RankingView:
     pages: int
     may: Mapping[str, bool]
     lists: Sequence[tuple[str, str]]
+    followed: Sequence[Following] = ()
 
     @property
     def size(self) -> int:
@@ -85,6 +87,7 @@ class SheetView:
     remarks: list[str]
     awards: list[dict[str, str]]
     history: Sequence[Row[Any]]
+    followed: list[Following]
 
 
 def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]]) -> SheetView:
@@ -95,7 +98,7 @@ def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]]) -> 
         items=[(code, titles.get(code, code), payload["items"][code]) for code in in_order(scheme, payload["items"])],
         lines=[_line(line, scheme, titles, payload["sources"]) for line in payload["lines"]],
         missing=[titles.get(code, code) for code in payload["missing"]], remarks=payload["remarks"],
-        awards=payload["awards"],
+        awards=payload["awards"], followed=following(scheme, [(sheet, award_names(payload))]),
     )  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -176,6 +177,12 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     def points_for(self, kind: str) -> Formula | None:
         return self.points_by_kind.get(kind, self.points)
+
+    def asks_nothing(self, attributes: Mapping[str, Any], period: PeriodType) -> bool:
+        """Whether the subject's own target is 0: it has reached it without a record."""
+        table = attributes.get(self.target_from.get(period, ""))
+        target = table.get(self.code) if isinstance(table, Mapping) else None
+        return target is not None and not str(target).strip("0.")
 
     @cached_property
     def members(self) -> tuple[str, ...]:

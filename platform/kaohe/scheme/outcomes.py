@@ -112,9 +112,13 @@ class Demands(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Consequence(Struct, frozen=True, forbid_unknown_fields=True):
-    """What follows from a grade, honour or flag in the regulation's words, for the platform to act."""
+    """What follows from a grade, honour, flag or award in the regulation's words, for the platform to act.
+
+    `on` is one of these names, or `result`, `ranking`, `month-result` for what follows from every result. `by`: who acts.
+    """
 
     on: str
     action: str
     title: Text
+    by: Text | None = None
     article: str = ""

@@ -21,6 +21,8 @@ def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
             entry["title"] = _text(entry.get("title"))
     for consequence in _list(raw.get("consequences")):
         consequence["title"] = _text(consequence.get("title"))
+        if "by" in consequence:
+            consequence["by"] = _text(consequence["by"])
     for way in _list(raw.get("ways")):
         _way(way, [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind])
     defaults = {"kinds": [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind]}

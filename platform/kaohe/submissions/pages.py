@@ -101,7 +101,8 @@ def _read(work: Work, leaf: Indicator, form: Form) -> tuple[list[dict[str, Any]]
 def _onward(ctx: Context, work: Work, leaf: Indicator, form: Form, entries: list[dict[str, Any]]) -> Response[Any]:
     base = f"/self-assessments/{work.id}"
     here = f"{base}/claims/{quote(leaf.code)}"
-    found = check(work.scheme, work.values, work.subject, leaf, entries, day=work.day)
+    found = check(work.scheme, work.values, work.subject, leaf, entries, day=work.day,
+                  channel=work.channel_of(leaf))  # fmt: skip
     if found:
         return ctx.redirect(here, flash=_("已保存为草稿，还有 {count} 处要补充。").format(count=len(found)))
     if "again" in form:

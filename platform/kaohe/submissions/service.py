@@ -20,6 +20,7 @@ from kaohe.evidence.service import Reader
 from kaohe.submissions import claims, filing, queries
 from kaohe.submissions.queries import filing_evidence as filing_evidence
 from kaohe.submissions.work import FILLING, Work, open_work
+from kaohe.submissions.work import SELF as SELF
 
 
 @dataclass(frozen=True, slots=True)

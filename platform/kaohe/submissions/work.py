@@ -20,8 +20,10 @@ from kaohe.errors import FieldProblem, NotFound
 from kaohe.evidence.service import Reader
 from kaohe.i18n import _, locale, said
 from kaohe.identity.models import Role
+from kaohe.scheme import periods
 from kaohe.scheme.model import Evidence, Indicator, Scheme
 from kaohe.scheme.parameters import Values
+from kaohe.scheme.periods import Period
 from kaohe.scheme.problems import BadFacts
 from kaohe.scoring import Facts, Sheet, Subject, score
 from kaohe.submissions import work_queries
@@ -88,6 +90,9 @@ class Work:
         """Where only others rate, the party shows evidence and says nothing of points."""
         return not leaf.channels or SELF in leaf.channels
 
+    def channel_of(self, leaf: Indicator) -> str | None:
+        return SELF if leaf.channels else None
+
     def entries(self, leaf: Indicator) -> list[EntryValues]:
         return list(self.claims[leaf.code].entries) if leaf.code in self.claims else []
 
@@ -96,14 +101,20 @@ class Work:
 
     def owes(self, leaf: Indicator) -> bool:
         """Without an entry it would be missing in the sheet."""
-        return leaf.rule in OWED and not leaf.optional and self.rates(leaf)
+        if leaf.rule not in OWED or leaf.optional or not self.rates(leaf):
+            return False
+        return not leaf.asks_nothing(self.row.attributes, self.period.type)
+
+    @property
+    def period(self) -> Period:
+        return periods.parse(self.row.notice["period"], self.scheme.month_starts)
 
     def problems(self, leaf: Indicator) -> list[FieldProblem]:
         """What stands against filing this leaf as it is."""
         entries = self.entries(leaf)
         found = check(self.scheme, self.values, self.subject, leaf, entries, day=self.day,
                       prefixes=[f"e{number}." for number in range(len(entries))],
-                      channel=SELF if leaf.channels else None)  # fmt: skip
+                      channel=self.channel_of(leaf))  # fmt: skip
         if not entries and self.owes(leaf):
             found.append(FieldProblem("", _("还没有填写")))
         for slot in slots(leaf):

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kaohe import i18n
 from kaohe.errors import FieldProblem
 from kaohe.scheme.titles import Text
+from kaohe.web.flags import flag_words
 from kaohe.web.places import Place, places
 from kaohe.web.states import state
 
@@ -90,7 +91,13 @@ class Templates:
         # `_` as it is: the extension's own looks it up by name at each call.
         self.environment.globals.update(_=i18n._, asset=_assets(), new_key=new_key, state=state)
         self.environment.filters.update(
-            points=points, day=day, moment=moment, size=size, field_problem=field_problem, short_hash=short_hash
+            points=points,
+            day=day,
+            moment=moment,
+            size=size,
+            field_problem=field_problem,
+            short_hash=short_hash,
+            flag_words=flag_words,
         )
 
     def render(self, template: str, **context: Any) -> str:
