@@ -84,7 +84,7 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     return ctx.page("results/ranking.html", view, cycle=cycle.title)
 
 
-def _kind(scheme: Scheme, cycle: Row[Any]) -> PeriodType:
+def _kind(scheme: Scheme, cycle: Any) -> PeriodType:
     return periods.parse(cycle.period, scheme.month_starts).type
 
 
