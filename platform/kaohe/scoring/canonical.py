@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -86,7 +87,8 @@ def name_records(ordered: list[Record]) -> list[Record]:
             number += 1
             while f"#{number}" in taken:
                 number += 1
-            record = msgspec.structs.replace(record, id=f"#{number}")  # noqa: PLW2901
+            record = copy(record)  # noqa: PLW2901
+            record.id = f"#{number}"
         named.append(record)
     return named
 

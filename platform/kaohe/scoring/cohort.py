@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,10 @@ NOTHING: tuple[Record, ...] = ()
 
 
 class Cohort:
-    """`records` are in canonical order, so those of one subject are by date."""
+    """`records` are in canonical order, so those of one subject are by date; `now` holds those of the period.
+
+    Without `with_lines` the sheets have everything but their lines.
+    """
 
     def __init__(
         self,
@@ -30,7 +33,10 @@ class Cohort:
         calendar: Calendar,
         subjects: Iterable[Subject],
         records: Iterable[Record],
+        *,
+        with_lines: bool = True,
     ) -> None:
+        self.with_lines = with_lines
         self.scheme, self.parameters, self.calendar = scheme, parameters, calendar
         self.all_subjects = {subject.id: subject for subject in subjects}
         self.defaults = {
@@ -39,12 +45,14 @@ class Cohort:
             for name, attribute in kind.attributes.items()
         }
         self.records: dict[str, list[Record]] = {}
+        self.parts: dict[date, dict[str, list[Record]]] = {}
+        self.first_days: dict[Any, dict[str, date]] = {}
         self._spread(records)
         self.sheets: dict[str, Any] = {}
-        self._enter(period)
+        self._enter(period, {subject: _within(mine, period) for subject, mine in self.records.items()})
 
-    def _enter(self, period: Period) -> None:
-        self.period = period
+    def _enter(self, period: Period, now: Mapping[str, list[Record]]) -> None:
+        self.period, self.now = period, now
         self.year_start = containing(period.start, "year", self.scheme.month_starts).start
         self.subjects = [s for s in self.all_subjects.values() if s.is_active(period)]
         self.children: dict[str, list[Subject]] = {}
@@ -54,13 +62,43 @@ class Cohort:
         self.memo: dict[Any, Any] = {}
 
     def within(self, period: Period) -> Cohort:
-        """The same facts seen from another period; sheets start empty."""
+        """The same facts seen from a part of the period, of which nobody reads the lines; sheets start empty."""
         other: Cohort = object.__new__(Cohort)
+        other.with_lines = False
         other.scheme, other.parameters = self.scheme, self.parameters
         other.calendar, other.all_subjects = self.calendar, self.all_subjects
         other.records, other.sheets, other.defaults = self.records, {}, self.defaults
-        other._enter(period)
+        other.first_days = self.first_days
+        other._enter(period, self._parts(period.type).get(period.start, {}))
         return other
+
+    def _parts(self, kind: PeriodType) -> Mapping[date, Mapping[str, list[Record]]]:
+        """The records of every part of the period by subject, laid out once."""
+        if not self.parts:
+            for subject, records in self.records.items():
+                for record in records:
+                    start = containing(record.date, kind, self.scheme.month_starts).start
+                    self.parts.setdefault(start, {}).setdefault(subject, []).append(record)
+        return self.parts
+
+    def with_earlier(self, leaves: frozenset[str], recurring: frozenset[str] = frozenset()) -> Collection[str]:
+        """The subjects of whom something is recorded under one of them from the year's start up to the period.
+
+        Under the `recurring` only what has a matter.
+        """
+        key, start = (leaves, recurring, self.year_start), self.period.start
+        if key not in self.first_days:
+            self.first_days[key] = dict(self._first_days(*key))
+        return {subject for subject, day in self.first_days[key].items() if day < start}
+
+    def _first_days(
+        self, leaves: frozenset[str], recurring: frozenset[str], year: date
+    ) -> Iterator[tuple[str, date]]:  # fmt: skip
+        for subject, records in self.records.items() if leaves or recurring else ():
+            for r in records:
+                if r.date >= year and (r.leaf in leaves or (r.matter is not None and r.leaf in recurring)):
+                    yield subject, r.date
+                    break
 
     def _spread(self, records: Iterable[Record]) -> None:
         leaves, held = self.scheme.leaves, self.records
@@ -128,3 +166,9 @@ class Cohort:
                 key = containing(record.date, window, first_day).start
                 sums[key] = sums.get(key, 0) + (record.count or 1)
         return max(sums.values(), default=0)
+
+
+def _within(records: list[Record], period: Period) -> list[Record]:
+    if records[0].date >= period.start and records[-1].date <= period.end:
+        return records
+    return [record for record in records if period.contains(record.date)]

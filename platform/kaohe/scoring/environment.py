@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from kaohe.scheme.formula import NoData, exact
@@ -12,7 +13,7 @@ from kaohe.scheme.periods import Period, containing
 from kaohe.scheme.references import LOOKING, WINDOWS
 from kaohe.scoring.cohort import NOBODY, Cohort
 from kaohe.scoring.facts import Record, Subject
-from kaohe.scoring.points import points
+from kaohe.scoring.points import Units, points
 from kaohe.scoring.sheets import Sheet
 from kaohe.scoring.work import Work
 
@@ -81,16 +82,19 @@ class Environment(dict[str, Any]):
 
     def children_mean(self, item: str, weight: str | None = None) -> Fraction:
         """Mean of the children's items, weighted by one of their attributes."""
-        sheets, total, weights = self.cohort.sheets, 0, 0
+        sheets = self.cohort.sheets
+        total: Units = 0
+        weights: Units = 0
         for child in self._children():
-            units = sheets[child.id].item_units.get(item) if child.id in sheets else None
+            sheet = sheets.get(child.id)
+            units = None if sheet is None else sheet.item_units.get(item)
             if units is not None:
                 part = self.cohort.attribute(child, weight) if weight else 1
                 weights += part
                 total += part * units
         if weights == 0:
             raise NoData(item)
-        return points(Fraction(total) / weights)
+        return _mean(total, weights)
 
     def children_sum(self, item: str) -> Fraction:
         found = [self._sheet_item(s, item) for s in self._children()]
@@ -219,6 +223,11 @@ class SheetEnvironment(Environment):
             parts = self.work.parts.items()
             return points(sum(units for code, units in parts if code in items))
         return super().__missing__(name)
+
+
+@lru_cache(maxsize=65536)
+def _mean(units: Units, weights: Units) -> Fraction:
+    return points(Fraction(units) / weights)
 
 
 def places(values: Iterable[Any], *, highest_first: bool) -> dict[Any, int]:

@@ -11,7 +11,7 @@ from kaohe.scheme.formula import Formula, NoData, exact, round_half_up
 from kaohe.scheme.model import Grade, Grading, Scheme
 from kaohe.scoring.environment import Environment, places
 from kaohe.scoring.honours import give_honours
-from kaohe.scoring.points import points
+from kaohe.scoring.points import POINT, Units, points, whole
 from kaohe.scoring.sheets import Award, Sheet, Sheets
 
 
@@ -125,27 +125,29 @@ def _grade(rule: Grading, sheets: Iterable[Sheet], names: SheetNames) -> None:
             continue
         sheet.grade = rule.otherwise
         for threshold, given in grades:
-            total = points(sheet.total_units)
-            reached = threshold is None or total >= threshold
+            reached = threshold is None or sheet.total_units >= threshold
             if reached and (given.when is None or given.when.holds(names)):
                 sheet.grade = given.name
                 break
         apply_grade_flags(rule, sheet)
 
 
-def _thresholds(rule: Grading, names: SheetNames) -> list[tuple[Fraction | None, Grade]]:
-    """Highest first, wherever they are written."""
+def _thresholds(rule: Grading, names: SheetNames) -> list[tuple[Units | None, Grade]]:
+    """In units, highest first, wherever they are written."""
     if rule.parameter is not None:
         declared = {grade.name: grade for grade in rule.grades}
         table = names.cohort.parameters[rule.parameter]
-        found = [(Fraction(v), declared.get(name, Grade(name))) for name, v in table.items()]
+        found: list[tuple[Fraction | None, Grade]] = [
+            (Fraction(v), declared.get(name, Grade(name))) for name, v in table.items()
+        ]
     else:
         found = [
-            (None if g.min is None else Fraction(exact(g.min(names))), g)  # type: ignore[misc]
+            (None if g.min is None else Fraction(exact(g.min(names))), g)
             for g in rule.grades
             if g.name != rule.otherwise or g.min is not None
         ]
-    return sorted(found, key=lambda pair: (pair[0] is None, -(pair[0] or 0)))
+    ordered = sorted(found, key=lambda pair: (pair[0] is None, -(pair[0] or 0)))
+    return [(None if threshold is None else whole(threshold * POINT), given) for threshold, given in ordered]
 
 
 def apply_grade_flags(rule: Grading, sheet: Sheet) -> None:

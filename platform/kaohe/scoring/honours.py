@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from kaohe.scheme.formula import NoData
@@ -52,7 +53,8 @@ def _take(keyed: list[tuple[Any, Sheet]], places: int) -> list[Sheet]:
     taken: list[Sheet] = []
     while len(taken) < len(ordered):
         key = ordered[len(taken)][0]
-        tied = [sheet for other, sheet in ordered if other == key]
+        rest = islice(ordered, len(taken), None)
+        tied = [sheet for _, sheet in takewhile(lambda pair: pair[0] == key, rest)]  # noqa: B023
         if len(taken) + len(tied) > places:
             break
         taken += tied

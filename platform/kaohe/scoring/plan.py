@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from kaohe.scheme.formula import Formula, round_half_up
 from kaohe.scheme.model import Indicator, Stage
-from kaohe.scoring.cohort import Cohort
+from kaohe.scoring.cohort import NOTHING, Cohort
 from kaohe.scoring.environment import SheetEnvironment, group_of
 from kaohe.scoring.facts import Subject
+from kaohe.scoring.memory import Likeness, Memory
 from kaohe.scoring.points import POINT, Units, rounded, text, whole
 from kaohe.scoring.rules import acquaint, build
 from kaohe.scoring.rules.branches import Weighted, run_node
@@ -75,7 +76,12 @@ class Plan:
         self.last_item = max(self.rows, key=lambda row: (row.is_item, row.place)).node
         self.passes = 1 + max(row.waits for row in self.rows)
         self.places = self._places()
-        self.work.earlier = frozenset(code for row in self.rows for code in row.node.earlier)
+        self.work.look_back(
+            frozenset(code for row in self.rows for code in row.node.earlier),
+            frozenset(code for row in self.rows for code in row.node.recurring),
+        )
+        alone = not (self.stages or self.bounded or any(row.node.spec.at_most for row in self.rows))
+        self.memory = Memory(cohort, self.work, nodes) if alone and Memory.suits(nodes) else None
 
     def _rows(self, nodes: list[Node]) -> list[Row]:
         """In the tree's order, but a limited item after the one that limits it."""
@@ -84,7 +90,7 @@ class Plan:
             peers = bool(calls(node.spec) & PEERS)
             waiting += peers
             row = Row(node, place, waiting if peers else 0)
-            if not node.dynamic and not node.spec.at_most:
+            if not node.outside and not node.spec.at_most:
                 row.idle = self._idle(node)
                 told = row.idle.work
                 row.silent = not (told.missing or told.flags or told.remarks)
@@ -108,6 +114,20 @@ class Plan:
 
     def sheet(self, subject: Subject, number: int = 0) -> Sheet:
         """`number` is the pass; items that wait for a later one give 0."""
+        if self.memory is None:
+            return self._make(subject, number)
+        records = self.cohort.now.get(subject.id, NOTHING)
+        key = self.memory.key(subject, records)
+        if key is None:
+            return self._make(subject, number)
+        like = self.memory.known.get(key)
+        if like is not None:
+            return like.again(subject, self._group(subject), records)
+        sheet = self._make(subject, number)
+        self.memory.known[key] = Likeness.of(sheet, records)
+        return sheet
+
+    def _make(self, subject: Subject, number: int) -> Sheet:
         work = self.work
         work.take(subject)
         touched = self._touched(work)
@@ -128,7 +148,8 @@ class Plan:
             if row.is_item:
                 items[row.code] = given
                 parts[row.place] = lines
-        return self._finish(subject, items, [line for lines in parts for line in lines])
+        with_lines = self.cohort.with_lines
+        return self._finish(subject, items, [line for lines in parts for line in lines] if with_lines else [])
 
     def _touched(self, work: Work) -> set[int]:
         places = self.places
@@ -160,7 +181,7 @@ class Plan:
             subject.id,
             subject.kind,
             subject.name,
-            subject.kind if self.group is None else group_of(self.cohort, subject),
+            self._group(subject),
             items,
             sum(items.values()),
             rounded(work.bonus),
@@ -186,6 +207,9 @@ class Plan:
         if shown != item:
             lines.append(Line("adjust", node.code, node.spec.article, item - shown, (), "舍入"))
         return item
+
+    def _group(self, subject: Subject) -> str:
+        return subject.kind if self.group is None else group_of(self.cohort, subject)
 
     def _bound(self, sheet: Sheet) -> None:
         """A scheme may set a floor or a cap to the total."""

@@ -23,11 +23,11 @@ def roll_up(scheme: Scheme, cohort: Cohort, parts: dict[str, list[Part]]) -> lis
     """`parts` holds each subject's sheets of the months in which it was active."""
     work = Work(cohort)
     names = {kind.id: Setting(work, kind.id).names for kind in scheme.kinds}
-    sheets = []
+    averages, sheets = Averages(cohort), []
     for subject in cohort.subjects:
         if subject.id in parts:
             work.subject = subject
-            sheet = _sheet(scheme, cohort, subject, parts[subject.id], names[subject.kind])
+            sheet = _sheet(scheme, cohort, subject, parts[subject.id], names[subject.kind], averages)
             sheets.append(sheet)
     _adjust(scheme, cohort, sheets)
     return sheets
@@ -58,18 +58,21 @@ def _join(scheme: Scheme, sheet: Sheet, more: Sheet) -> None:
     sheet.remarks += more.remarks
 
 
-def _sheet(scheme: Scheme, cohort: Cohort, subject: Subject, parts: list[Part], names: SheetEnvironment) -> Sheet:
+def _sheet(
+    scheme: Scheme, cohort: Cohort, subject: Subject, parts: list[Part], names: SheetEnvironment, averages: Averages
+) -> Sheet:
     months = [sheet for _, sheet in parts]
     sheet = Sheet(subject.id, subject.kind, subject.name, group_of(cohort, subject))
     for node in scheme.indicators:
-        if any(node.code in month.item_units for month in months):
-            _item(sheet, node, parts, scheme.item_places)
+        if subject.kind in node.kinds and any(node.code in month.item_units for month in months):
+            averages.add(sheet, node, parts)
     sheet.bonus_units = _mean([month.bonus_units for month in months])
     sheet.deduction_units = _mean([month.deduction_units for month in months])
     sheet.flags = sorted({flag for month in months for flag in month.flags})
     sheet.missing = sorted({leaf for month in months for leaf in month.missing})
     for period, month in parts:
-        sheet.remarks += [f"{period.text} {remark}" for remark in month.remarks]
+        if month.remarks:
+            sheet.remarks += [f"{period.text} {remark}" for remark in month.remarks]
     for node in scheme.indicators:
         if node.effects and node.code in sheet.item_units:
             _whole_branch(sheet, node, cohort, names)
@@ -77,17 +80,36 @@ def _sheet(scheme: Scheme, cohort: Cohort, subject: Subject, parts: list[Part], 
     return sheet
 
 
-def _item(sheet: Sheet, node: Indicator, parts: Sequence[Part], places: int) -> None:
-    given = [month.item_units.get(node.code, 0) for _, month in parts]
-    item = divided(sum(given), len(given), 10 ** (6 - places))
-    kind, shown = line_kind(node), 0
-    for (period, _), units in zip(parts, given, strict=True):
-        line = divided(units, len(given))
-        shown += line
-        sheet.lines.append(Line(kind, node.code, node.article, line, (), f"{period.text} 得 {_cents(units)}"))
-    if shown != item:
-        sheet.lines.append(Line("adjust", node.code, node.article, item - shown, (), "舍入"))
-    sheet.item_units[node.code] = item
+class Averages:
+    """Items of the longer period with a line a month; equal months have equal lines, which all sheets share."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        self.step = 10 ** (6 - cohort.scheme.item_places)
+        self.with_lines = cohort.with_lines
+        self.lines: dict[tuple[str, str, int, int], Line] = {}
+
+    def add(self, sheet: Sheet, node: Indicator, parts: Sequence[Part]) -> None:
+        code = node.code
+        given = [month.item_units.get(code, 0) for _, month in parts]
+        count = len(given)
+        item = sheet.item_units[code] = divided(sum(given), count, self.step)
+        if not self.with_lines:
+            return
+        shown = 0
+        for (period, _), units in zip(parts, given, strict=True):
+            key = (code, period.text, units, count)
+            line = self.lines.get(key)
+            if line is None:
+                line = self.lines[key] = _month(node, period, units, count)
+            shown += line.units
+            sheet.lines.append(line)
+        if shown != item:
+            sheet.lines.append(Line("adjust", code, node.article, item - shown, (), "舍入"))
+
+
+def _month(node: Indicator, period: Period, units: int, count: int) -> Line:
+    why = f"{period.text} 得 {_cents(units)}"
+    return Line(line_kind(node), node.code, node.article, divided(units, count), (), why)
 
 
 def _cents(units: int) -> str:

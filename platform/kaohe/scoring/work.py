@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from kaohe.scheme.model import Indicator
@@ -17,7 +17,7 @@ ByLeaf = dict[str, list[Record]]
 class Work:
     """`now` holds the period's records by leaf, `before` those from the year's start up to it.
 
-    Of the latter only the leaves in `earlier`, which some rule looks back at.
+    Of the latter only the leaves in `earlier`, which some rule looks back at, for the subjects that have such.
 
     `parts` are the units that each node gave, `dated` what an event leaf gave on which day.
     """
@@ -34,14 +34,18 @@ class Work:
         "missing",
         "now",
         "parts",
+        "recurring",
         "remarks",
         "settled",
         "subject",
+        "with_earlier",
     )
 
     def __init__(self, cohort: Cohort) -> None:
         self.cohort = cohort
-        self.earlier: Collection[str] = ()
+        self.earlier: frozenset[str] = frozenset()
+        self.recurring: frozenset[str] = frozenset()
+        self.with_earlier: Collection[str] = ()
         self.subject: Subject
         self.reset(Subject(id="", kind=""))
 
@@ -59,26 +63,32 @@ class Work:
         self.bonus: Units = 0
         self.deduction: Units = 0
 
+    def look_back(self, leaves: frozenset[str], recurring: frozenset[str]) -> None:
+        """`recurring`: of these only records with a matter."""
+        self.earlier, self.recurring = leaves, recurring
+        self.with_earlier = self.cohort.with_earlier(leaves, recurring)
+
     def take(self, subject: Subject) -> None:
         """Starts a subject's sheet with its records."""
         self.reset(subject)
         cohort = self.cohort
-        first, last, year = cohort.period.start, cohort.period.end, cohort.year_start
-        for record in cohort.records.get(subject.id, NOTHING):
-            day = record.date
-            if day > last:
+        for record in cohort.now.get(subject.id, NOTHING):
+            held = self.now.get(record.leaf)
+            if held is None:
+                self.now[record.leaf] = [record]
+            else:
+                held.append(record)
+        if subject.id in self.with_earlier:
+            self._take_earlier(cohort, cohort.records[subject.id])
+
+    def _take_earlier(self, cohort: Cohort, records: Iterable[Record]) -> None:
+        first, year = cohort.period.start, cohort.year_start
+        for record in records:
+            if record.date >= first:
                 break
-            if day >= first:
-                held = self.now
-            elif day >= year and record.leaf in self.earlier:
-                held = self.before
-            else:
-                continue
-            mine = held.get(record.leaf)
-            if mine is None:
-                held[record.leaf] = [record]
-            else:
-                mine.append(record)
+            looked_at = record.leaf in self.earlier or (record.matter is not None and record.leaf in self.recurring)
+            if record.date >= year and looked_at:
+                self.before.setdefault(record.leaf, []).append(record)
 
     def add(
         self,

@@ -10,7 +10,8 @@ from kaohe.scheme.periods import PeriodType
 from kaohe.scoring.caps import NAMES, Allowance, layers
 from kaohe.scoring.points import Units, rounded, text, whole
 from kaohe.scoring.rules.events import Event
-from kaohe.scoring.rules.node import Node, Setting
+from kaohe.scoring.rules.measured import Measured
+from kaohe.scoring.rules.node import ANYTHING, Node, Setting
 from kaohe.scoring.rules.rated import Awarded
 from kaohe.scoring.sheets import Line
 from kaohe.scoring.work import Work
@@ -42,8 +43,16 @@ class Sum(Node):
         return [*super().earlier, *(code for node in self.children for code in node.earlier)]
 
     @property
-    def dynamic(self) -> bool:
-        return super().dynamic or any(node.dynamic for node in self.children)
+    def recurring(self) -> Sequence[str]:
+        return [code for node in self.children for code in node.recurring]
+
+    @property
+    def outside(self) -> set[str]:
+        return super().outside.union(*(node.outside for node in self.children))
+
+    @property
+    def kin(self) -> Sequence[Measured]:
+        return [leaf for node in self.children for leaf in node.kin]
 
     @property
     def is_bonus(self) -> bool:
@@ -140,8 +149,8 @@ class Weighted(Sum):
         self.normal = setting.units(setting.scheme.normalise)
 
     @property
-    def dynamic(self) -> bool:
-        return self.normal is not None or super().dynamic
+    def outside(self) -> set[str]:
+        return super().outside | ({ANYTHING} if self.normal is not None else set())
 
     def applicable(self, work: Work) -> list[Awarded]:
         return [leaf for leaf in self.leaves if leaf.applies(work)]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from kaohe.scheme.formula import NoData
 from kaohe.scheme.model import Indicator
 from kaohe.scoring.points import Units, units
-from kaohe.scoring.rules.node import Setting
+from kaohe.scoring.rules.node import ANYTHING, Setting
 from kaohe.scoring.rules.rated import Awarded
 from kaohe.scoring.sheets import LineKind
 from kaohe.scoring.work import Work
@@ -56,8 +56,8 @@ class Called(Awarded):
         self.function: Callable[..., Any] = setting.scheme.functions[spec.function or ""]
 
     @property
-    def dynamic(self) -> bool:
-        return True
+    def outside(self) -> set[str]:
+        return {ANYTHING}
 
     def run(self, work: Work) -> Units:
         total: Units = 0

@@ -33,6 +33,11 @@ class Event(Node):
         self.skippable = self.alone and self.bare
         self.terms: dict[tuple[object, ...], Term] = {}
 
+    @property
+    def steady(self) -> bool:
+        """Records without a matter give the same whatever else was recorded, and when."""
+        return self.alone and not (self.layers or self.watched or self.spec.once or self.spec.shared)
+
     def watch(self) -> None:
         """A cap further up asks on which days this leaf gave what."""
         self.watched = True
@@ -43,9 +48,13 @@ class Event(Node):
 
     @property
     def earlier(self) -> Sequence[str]:
-        if self.plain and not self.watched:
+        if self.steady:
             return super().earlier
         return (*super().earlier, self.code, *self.group)
+
+    @property
+    def recurring(self) -> Sequence[str]:
+        return [self.code] if self.steady and self.group else []
 
     def amount(self, record: Record) -> Units:
         raise NotImplementedError
@@ -60,15 +69,9 @@ class Event(Node):
         if self.alone:
             if records is None and self.code not in work.before:
                 return 0
-            if records and self._unbound(records):
+            if records and self.steady and all(record.matter is None for record in records):
                 return self._run_plain(work, records)
         return self._run_settled(work)
-
-    def _unbound(self, records: list[Record]) -> bool:
-        """Without a matter there is nothing to settle between these records."""
-        if self.layers or self.watched or self.spec.once or self.spec.shared:
-            return False
-        return all(record.matter is None for record in records)
 
     def _run_plain(self, work: Work, records: list[Record]) -> Units:
         kind, code, article, lines = self.kind, self.code, self.spec.article, work.lines

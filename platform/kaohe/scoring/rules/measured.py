@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -12,11 +12,10 @@ from kaohe.scheme.formula import Formula, NoData, exact, plain
 from kaohe.scheme.model import Indicator
 from kaohe.scoring.facts import Record
 from kaohe.scoring.points import POINT, Units, points, rounded, whole
-from kaohe.scoring.rules.node import Setting
+from kaohe.scoring.rules.node import ANYTHING, PARENTS, Setting
 from kaohe.scoring.rules.rated import Awarded
 from kaohe.scoring.work import Work
 
-PARENTS = frozenset({"parent_value", "parent_attribute"})
 Found = tuple[Units, tuple[str, ...], str]
 
 
@@ -28,6 +27,10 @@ class Measured(Awarded):
         known = PARENTS.union(setting.cohort.parameters)
         self.same_for_siblings = spec.value is not None and spec.value.names <= known
 
+    @property
+    def kin(self) -> Sequence[Measured]:
+        return [self] if self.same_for_siblings else []
+
     def measure(self, work: Work) -> tuple[Fraction, tuple[str, ...]] | None:
         records = work.now.get(self.code)
         if records and not self._by_fields(records):
@@ -37,8 +40,11 @@ class Measured(Awarded):
         if records:
             found = self._worked_out(self.spec.value)
             return found and (found[0], tuple(record.id for record in records))
-        if not self.same_for_siblings:
-            return self._worked_out(self.spec.value)
+        return self.of_siblings(work) if self.same_for_siblings else self._worked_out(self.spec.value)
+
+    def of_siblings(self, work: Work) -> tuple[Fraction, tuple[str, ...]] | None:
+        """What the parent says, worked out once for all its children."""
+        assert self.spec.value is not None
         key = ("siblings", self.code, work.subject.parent)
         memo = work.cohort.memo
         if key not in memo:
@@ -99,8 +105,8 @@ class Target(Measured):
     """The target comes from the record, else from the subject's table, else from the leaf's formula."""
 
     @property
-    def dynamic(self) -> bool:
-        return bool(self.spec.target_from) or super().dynamic
+    def outside(self) -> set[str]:
+        return super().outside | ({ANYTHING} if self.spec.target_from else set())
 
     def reached(self, work: Work) -> Found | None:
         target = self.target(work)

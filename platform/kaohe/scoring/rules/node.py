@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kaohe.scheme.formula import Formula
 from kaohe.scheme.model import Effect, Indicator
@@ -14,6 +14,11 @@ from kaohe.scoring.points import POINT, Units, whole
 from kaohe.scoring.sheets import LineKind
 from kaohe.scoring.work import Work
 
+if TYPE_CHECKING:
+    from kaohe.scoring.rules.measured import Measured
+
+ANYTHING = "*"
+PARENTS = frozenset({"parent_value", "parent_attribute"})
 OWN_RECORDS = frozenset({"count", "records", "value", "measure", "done"})
 
 
@@ -71,8 +76,24 @@ class Node:
         return [code for formula in formulas(self.spec) for code in reads(formula)]
 
     @property
+    def recurring(self) -> Sequence[str]:
+        """The leaves of whose earlier records only those with a matter still matter."""
+        return ()
+
+    @property
+    def outside(self) -> set[str]:
+        """What it reads beside the subject's records and the parameters; `ANYTHING` where nobody knows."""
+        known = OWN_RECORDS.union(self.setting.cohort.parameters)
+        return {name for formula in formulas(self.spec) for name in formula.names - known}
+
+    @property
     def dynamic(self) -> bool:
-        return any(not self.is_about_own_records(formula) for formula in formulas(self.spec))
+        return bool(self.outside)
+
+    @property
+    def kin(self) -> Sequence[Measured]:
+        """The leaves under it whose value the parent says."""
+        return ()
 
     def is_about_own_records(self, formula: Formula) -> bool:
         """Whether it reads the subject's records and the parameters only."""

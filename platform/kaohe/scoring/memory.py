@@ -1,0 +1,113 @@
+"""Equal records give equal sheets: what a subject got is told again of the next of whom the same is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from kaohe.scheme.formula import Formula
+from kaohe.scheme.model import Indicator
+from kaohe.scheme.periods import WINDOWS, PeriodType
+from kaohe.scoring.cohort import Cohort
+from kaohe.scoring.facts import Record, Subject
+from kaohe.scoring.rules.branches import events_of
+from kaohe.scoring.rules.node import PARENTS, Node, formulas
+from kaohe.scoring.sheets import Line, Sheet
+from kaohe.scoring.work import Work
+
+COUNTING = {"count", "records"}  # see of a record no more than stands in a key
+
+
+class Likeness(Struct, frozen=True):
+    """A sheet to copy. `named`: its lines that name records, each with its place and theirs among the subject's."""
+
+    sheet: Sheet
+    named: list[tuple[int, tuple[int, ...], Line]]
+
+    @classmethod
+    def of(cls, sheet: Sheet, records: Sequence[Record]) -> Likeness:
+        place = {record.id: index for index, record in enumerate(records)}
+        lines = enumerate(sheet.lines)
+        return cls(sheet, [(i, tuple(place[one] for one in line.records), line) for i, line in lines if line.records])
+
+    def again(self, subject: Subject, group: str, records: Sequence[Record]) -> Sheet:
+        """Of another subject; lines that name no record are shared."""
+        like = self.sheet
+        lines = like.lines.copy()
+        for index, places, line in self.named:
+            ids = (records[places[0]].id,) if len(places) == 1 else tuple([records[place].id for place in places])
+            lines[index] = Line(line.kind, line.leaf, line.article, line.units, ids, line.why)
+        return Sheet(
+            subject.id, subject.kind, subject.name, group, like.item_units.copy(),
+            like.total_units, like.bonus_units, like.deduction_units,
+            flags=like.flags.copy(), missing=like.missing.copy(), remarks=like.remarks.copy(), lines=lines,
+        )  # fmt: skip
+
+
+class Memory:
+    """The likenesses of one kind and period.
+
+    `steady` leaves give the same for records of equal leaf, level, amount and count, on whatever day of the period and
+    beside whatever else; a record under another leaf, or with a matter, makes its subject's sheet one of its own.
+    """
+
+    def __init__(self, cohort: Cohort, work: Work, nodes: Sequence[Node]) -> None:
+        self.cohort, self.work = cohort, work
+        self.kin = [leaf for node in nodes for leaf in node.kin]
+        self.steady = steady_leaves(nodes, cohort.period.type)
+        self.said: dict[str | None, Any] = {}
+        self.known: dict[Any, Likeness] = {}
+        self.earlier = work.with_earlier
+
+    @staticmethod
+    def suits(nodes: Sequence[Node]) -> bool:
+        """Where no item looks further than at the subject's records and at what the parent says in a `kin` leaf."""
+        kin = {leaf.spec.value for node in nodes for leaf in node.kin}
+        return all(
+            node.outside <= PARENTS
+            and all(formula in kin or node.is_about_own_records(formula) for formula in formulas_under(node.spec))
+            for node in nodes
+        )
+
+    def key(self, subject: Subject, records: Sequence[Record]) -> Any:
+        """All that decides about the sheet; None where more than this does."""
+        steady = self.steady
+        found: list[Any] = []
+        for record in records:
+            if record.matter is not None or record.leaf not in steady:
+                return None
+            found.append((record.leaf, record.level, record.amount, record.count))
+        if subject.id in self.earlier:
+            return None
+        if self.kin:
+            said = self.said.get(subject.parent)
+            found.append(self._ask(subject) if said is None else said)
+        return tuple(found)
+
+    def _ask(self, subject: Subject) -> Any:
+        """What the parent says, the same to all its children."""
+        self.work.subject = subject
+        said = self.said[subject.parent] = tuple([leaf.of_siblings(self.work) for leaf in self.kin])
+        return said
+
+
+def steady_leaves(nodes: Sequence[Node], period: PeriodType) -> frozenset[str]:
+    leaves = {event.code for node in nodes for event in events_of(node) if event.steady}
+    for formula in (formula for node in nodes for formula in formulas_under(node.spec)):
+        for name, arguments in formula.calls:
+            if name not in COUNTING or _shorter(arguments, period):
+                leaves.difference_update(arguments)
+            if None in arguments:
+                return frozenset()
+    return frozenset(leaves)
+
+
+def _shorter(arguments: Iterable[object], period: PeriodType) -> bool:
+    """A window shorter than the period sees on which days something was."""
+    return any(window in WINDOWS and WINDOWS.index(window) < WINDOWS.index(period) for window in arguments)
+
+
+def formulas_under(spec: Indicator) -> list[Formula]:
+    return [*formulas(spec), *(formula for child in spec.children for formula in formulas_under(child))]
