@@ -159,6 +159,7 @@ async def scheme_page(
     session: AsyncSession, scheme: Scheme, kind: str, *, enabled: bool, may_manage: bool
 ) -> SchemePage:
     current = await service.current_parameters(session, scheme.id)
+    scheme = scheme.under(current.overrides)
     kinds = [
         (each.id, said(each.title), sum(_applies(node, each.id) for node in scheme.leaves.values()))
         for each in scheme.kinds

@@ -57,7 +57,7 @@ async def cycle(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     numbers = await board.numbers(ctx.session, cycle_id, due_days(by_name(phases)), today())
     people = await queries.people(ctx.session, cycle_id)
     names = await queries.participants(ctx.session, cycle_id)
-    scheme = await scheme_of(ctx.session, row.scheme_id, row.scheme_version)
+    scheme = (await scheme_of(ctx.session, row.scheme_id, row.scheme_version)).under(row.parameters)
     view = CyclePage(row, scheme, phases, numbers, people, names, today(),
                      ctx.person.has(Role.ORGANISER), ctx.person.has(*REVIEWERS))  # fmt: skip
     return ctx.page("cycles/cycle.html", view, cycle=row.title)

@@ -111,6 +111,7 @@ async def load(session: AsyncSession, cycle_id: UUID, *parts: str) -> Setup:
         raise NoDraft
     scheme = await scheme_of(session, cycle.scheme_id)
     parameters = await current_parameters(session, scheme.id, on=min(today(), cycle.period_end))
+    scheme = scheme.under(parameters.overrides)
     return Setup(
         cycle, scheme, parameters,
         await _candidates(session, cycle, scheme, parameters) if "candidates" in parts else (),

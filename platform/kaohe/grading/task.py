@@ -117,6 +117,5 @@ async def open_task(session: AsyncSession, person_id: UUID, assignment_id: UUID,
     if row is None:
         raise NotFound
     filed = await filed_by_party(session, row.participation_id)
-    return Task(
-        row, await queries.desk(session, row), filed, await scheme_of(session, row.scheme_id, row.scheme_version)
-    )
+    scheme = (await scheme_of(session, row.scheme_id, row.scheme_version)).under(row.parameters)
+    return Task(row, await queries.desk(session, row), filed, scheme)

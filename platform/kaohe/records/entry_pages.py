@@ -75,7 +75,10 @@ async def _subject(ctx: Context, text: str) -> Any:
 
 async def _pick_clause(ctx: Context, subject: Any) -> Response[Any]:
     schemes = [s for s in await catalogue.enabled_schemes(ctx.session) if any(k.id == subject.kind for k in s.kinds)]
-    held = [(scheme, await service.parameters_on(ctx.session, scheme, today())) for scheme in schemes]
+    held = []
+    for scheme in schemes:
+        values = await service.parameters_on(ctx.session, scheme, today())
+        held.append((scheme.under(values), values))
     kind = next((said(scheme.kind(subject.kind).title) for scheme in schemes), subject.kind)
     return ctx.page("records/clause.html", ClausePick(subject, kind, groups(held, subject.kind)))
 

@@ -85,6 +85,7 @@ async def check_import(session: AsyncSession, upload_id: UUID) -> RecordImport:
 async def _staged(session: AsyncSession, held: RecordImport) -> tuple[Check | None, list[FieldProblem]]:
     scheme = await catalogue.enabled_scheme_of(session, held.scheme_id)
     parameters = await service.parameters_on(session, scheme, today())
+    scheme = scheme.under(parameters)
     assert held.data is not None
     staging, table = await stage(session, scheme, held.data, held.filename)
     if staging is None or (table.problems and not table.rows):

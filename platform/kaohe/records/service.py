@@ -72,10 +72,11 @@ async def draft_of(
     """Raises NotFound where the subject, the scheme or the leaf is not one to record about."""
     subject = await queries.subject(session, subject_id)
     scheme = await catalogue.enabled_scheme_of(session, scheme_id)
+    parameters = await parameters_on(session, scheme, day)
+    scheme = scheme.under(parameters)
     leaf = leaf_of(scheme, code, subject.kind) if subject is not None else None
     if subject is None or leaf is None:
         raise NotFound
-    parameters = await parameters_on(session, scheme, day)
     return Draft(scheme, leaf, subject, day, entry, parameters=parameters, **more)
 
 

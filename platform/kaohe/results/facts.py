@@ -49,7 +49,7 @@ class Gathered:
 
 async def gather(session: AsyncSession, cycle: Row[Any]) -> Gathered:
     """`cycle`: as `queries.cycle` gives it. The session should see one moment of the data."""
-    scheme = await scheme_of(session, cycle.scheme_id, cycle.scheme_version)
+    scheme = (await scheme_of(session, cycle.scheme_id, cycle.scheme_version)).under(cycle.parameters)
     rows = await queries.participants(session, cycle.id)
     codes = {row.id: row.subject_code for row in rows}
     values, _problems = scheme.resolve_parameters(cycle.parameters)

@@ -101,7 +101,7 @@ async def _sheet_page(
     row = await queries.sheet(ctx.session, run.id, subject_id) if run else None
     if run is None or row is None:
         raise NotFound
-    scheme = await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
+    scheme = (await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)).under(cycle.parameters)
     history = await published_queries.history(ctx.session, cycle.scheme_id, row.subject, cycle.period)
     values, kind = scheme.resolve_parameters(cycle.parameters)[0], periods.parse(cycle.period, scheme.month_starts).type
     view = {
@@ -119,7 +119,7 @@ async def decide(ctx: Ctx, cycle_id: FromPath[UUID], subject_id: FromPath[UUID])
     row = await queries.sheet(ctx.session, run.id, subject_id) if run else None
     if run is None or row is None:
         raise NotFound
-    scheme = await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
+    scheme = (await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)).under(cycle.parameters)
     values, kind = scheme.resolve_parameters(cycle.parameters)[0], periods.parse(cycle.period, scheme.month_starts).type
     known = grades(scheme, values, row.kind, kind)
     grade = form.choice("grade", _("等次"), known) if known else row.proposed_grade
@@ -181,7 +181,7 @@ async def export(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     if run is None:
         raise NotFound
     rows = await queries.ranking(ctx.session, run.id, _chosen(ctx), None, most=None, payload=True)
-    scheme = await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
+    scheme = (await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)).under(cycle.parameters)
     await ctx.release()
     form = ctx.request.url.path.rpartition(".")[2]
     content = await asyncio.to_thread(exports.table, rows, scheme, form)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kaohe.scheme.formula import Formula
 from kaohe.scheme.periods import PeriodType
@@ -171,6 +172,11 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     shared: bool = False
     periods: tuple[PeriodType, ...] = ()
 
+    def altered(self, **members: Any) -> Indicator:
+        """A copy with other members, for the tree that a plugin builds; numbers and titles may be given plainly."""
+        read: dict[str, Any] = {"title": lambda said: said if isinstance(said, Text) else Text(said), "weight": Formula}
+        return replace(self, **{name: read.get(name, _same)(value) for name, value in members.items()})
+
     @property
     def is_leaf(self) -> bool:
         return not self.children
@@ -218,3 +224,7 @@ def record_members(leaf: Indicator) -> tuple[str, ...]:
     if leaf.fields:
         found.append("fields")
     return (*found, "matter")
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kaohe.scheme.formula import Formula, exact
 from kaohe.scheme.indicators import Effect as Effect
@@ -128,6 +129,13 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     def resolve_parameters(self, overrides: Mapping[str, Any]) -> tuple[Values, tuple[Problem, ...]]:
         """Defaults with the overrides; all that is wrong with these is reported together."""
         return resolve(self.id, self.parameters, overrides)
+
+    def under(self, overrides: Mapping[str, Any]) -> Scheme:
+        """With the tree that holds under these parameters: a plugin may build another one for them."""
+        if self.engine is None:
+            return self
+        indicators = tuple(self.engine.indicators(self, self.resolve_parameters(overrides)[0]))
+        return self if indicators == self.indicators else replace(self, indicators=indicators)
 
     def describe(self) -> dict[str, Any]:
         """What `kaohe schemes ID --format json` prints."""

@@ -219,7 +219,7 @@ async def open_work(session: AsyncSession, person: Reader, self_assessment_id: U
     if row is None:
         raise NotFound
     scheme = await scheme_of(session, row.notice["scheme_id"], row.notice["scheme_version"])
-    return _known(row, scheme)
+    return _known(row, scheme.under(row.notice["parameters"]))
 
 
 def _known(row: Any, scheme: Scheme) -> Work:
