@@ -31,8 +31,8 @@ from kaohe.web.templating import STATIC, Templates
 
 # Domains in import order; each may bring `pages.routes` and `api.routes`.
 DOMAINS = (
-    "audit", "jurisdictions", "identity", "catalogue", "subjects", "tenants", "evidence", "inbox", "cycles", "records",
-    "submissions", "grading", "results", "rehearsal", "contributions", "home",
+    "audit", "jurisdictions", "identity", "catalogue", "designs", "subjects", "tenants", "evidence", "inbox", "cycles",
+    "records", "submissions", "grading", "results", "rehearsal", "contributions", "home",
 )  # fmt: skip
 
 

@@ -21,9 +21,9 @@ def announce(organiser: Visitor, centres: tuple[str, ...]) -> str:
     organiser.looks("wizard-scheme")
     page.get_by_label("考核名称").fill(TITLE)
     organiser.presses("保存并继续")
-    _choose(organiser, centres)
+    choose(organiser, centres)
     _appoint(organiser)
-    _plan(organiser)
+    plan(organiser)
     organiser.looks("wizard-check")
     organiser.sees("共 2 个")
     organiser.presses("发出通知")
@@ -34,7 +34,7 @@ def announce(organiser: Visitor, centres: tuple[str, ...]) -> str:
     return page.url.partition("/cycles/")[2][:36]
 
 
-def _choose(organiser: Visitor, centres: tuple[str, ...]) -> None:
+def choose(organiser: Visitor, centres: tuple[str, ...]) -> None:
     page = organiser.page
     page.get_by_text("选择一部分").click()
     boxes = page.get_by_role("checkbox")
@@ -60,7 +60,7 @@ def _appoint(organiser: Visitor) -> None:
     organiser.presses("保存并继续")
 
 
-def _plan(organiser: Visitor) -> None:
+def plan(organiser: Visitor) -> None:
     """Dates in the wrong order are refused in words."""
     page, day = organiser.page, today()
     days = {"self_assessment": (0, 5), "grading": (3, 14), "confirmation": (15, 20)}

@@ -16,6 +16,8 @@ from kaohe.cycles.drafts import Dates
 from kaohe.db.session import Database
 from kaohe.demo import cycles as playing
 from kaohe.demo.actors import Actor
+from kaohe.designs import service as designs
+from kaohe.designs import starting
 from kaohe.evidence import service as evidence
 from kaohe.grading import service as grading
 from kaohe.grading.marking import Mark
@@ -57,6 +59,8 @@ IDS = {
     "membership_id": "SELECT id FROM memberships WHERE tenant_id = app.tenant_id() ORDER BY id DESC LIMIT 1",
     "rehearsal_id": "SELECT id FROM rehearsals LIMIT 1",
     "contribution_id": "SELECT id FROM contributions LIMIT 1",
+    "design_id": "SELECT id FROM designs LIMIT 1",
+    "design_import_id": "SELECT id FROM design_imports LIMIT 1",
     "request_id": "SELECT id FROM evidence_requests LIMIT 1",
 }
 
@@ -190,6 +194,12 @@ async def _small_things(database: Database, settings: Settings, owner: Place, wh
         await invitations.invite(session, login=f"invited-{owner.slug}", name="受邀人", role=Role.INSPECTOR)
         await importing.keep(session, "centre", "名单.csv", "0" * 64, [], by=who[Role.ADMIN].id)
         await send(session, tenant_id=owner.id, kind="notice", title="告知", person_id=who[Role.AUDITOR].id)
+    async with who[Role.ORGANISER].at_work() as session:
+        begun = starting.copy_of(installed_scheme(SCHEME), f"own-{owner.slug}-draft", "1", "草稿")
+        made = await designs.begin(session, begun.document, by="甲", from_=SCHEME)
+        await designs.keep_import(
+            session, made.id, "评分表.csv", [{"number": 2, "project": "甲", "points": "5"}], by="甲"
+        )
     async with who[Role.INSPECTOR].at_work() as session:
         await record_imports.put_in(session, who[Role.INSPECTOR], SCHEME, "记录.csv", b"subject,leaf,date")
     async with who[Role.REPORTER].at_work() as session:

@@ -14,6 +14,8 @@ def action_words() -> dict[str, str]:
         "scheme.enabled": _("启用或停用方案"), "scheme.given": _("授予下级方案"), "scheme.granted": _("获得方案"),
         "scheme.published": _("发布方案版本"),
         "parameters.set": _("修改参数"),
+        "design.begun": _("起草方案"), "design.saved": _("修改方案草稿"), "design.discarded": _("删除方案草稿"),
+        "design_import.kept": _("上传指标表"),
         "subject.added": _("新增对象"), "subject.changed": _("修改对象"), "subjects.import_checked": _("检查对象名单"),
         "subjects.imported": _("导入对象"), "targets.set": _("修改目标"), "targets.imported": _("导入目标"),
         "upload.begun": _("开始上传"), "upload.dropped": _("放弃上传"), "upload.swept": _("清理未完成的上传"),

@@ -20,9 +20,9 @@ from kaohe.web.permissions import allow
 
 @get("/schemes", opt=allow("schemes.read"))
 async def schemes(ctx: Ctx) -> Response[Any]:
-    return ctx.page(
-        "catalogue/schemes.html", await views.schemes_page(ctx.session, may_manage=ctx.person.has(Role.ADMIN))
-    )
+    may_manage, may_design = ctx.person.has(Role.ADMIN), ctx.person.has(Role.ADMIN, Role.ORGANISER)
+    view = await views.schemes_page(ctx.session, may_manage=may_manage, may_design=may_design)
+    return ctx.page("catalogue/schemes.html", view)
 
 
 async def _visible(ctx: Context, scheme_id: str) -> tuple[Scheme, bool]:

@@ -54,6 +54,7 @@ class SchemesPage:
     rows: tuple[SchemeRow, ...]
     switchable: frozenset[str]
     may_manage: bool
+    may_design: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def scheme_row(scheme: Scheme, enabled: bool, *, assessed: bool = False) -> Sche
     )  # fmt: skip
 
 
-async def schemes_page(session: AsyncSession, *, may_manage: bool) -> SchemesPage:
+async def schemes_page(session: AsyncSession, *, may_manage: bool, may_design: bool) -> SchemesPage:
     """Those who manage see what could be switched on, others what is on; all see what they are assessed by."""
     found = await service.available_schemes(session) if may_manage else await service.granted(session)
     shown = {id_: on for id_, on in found.items() if on or may_manage}
@@ -152,7 +153,7 @@ async def schemes_page(session: AsyncSession, *, may_manage: bool) -> SchemesPag
     schemes = await service.schemes_of(session, [*shown, *assessed])
     rows = [scheme_row(one, shown.get(id_, False), assessed=id_ in assessed) for id_, one in schemes.items()]
     shown_rows = sorted(rows, key=lambda row: (not row.enabled, not row.assessed, row.id))
-    return SchemesPage(tuple(shown_rows), frozenset(found), may_manage)
+    return SchemesPage(tuple(shown_rows), frozenset(found), may_manage, may_design)
 
 
 async def scheme_page(

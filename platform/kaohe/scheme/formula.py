@@ -14,6 +14,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from kaohe.scheme.numbers import exact as exact
+from kaohe.scheme.numbers import plain as plain
+from kaohe.scheme.numbers import round_half_up as round_half_up
+
+MOST_PLACES = 12
 Evaluator = Callable[[Mapping[str, Any]], Any]
 
 
@@ -35,6 +40,27 @@ def _times(a: Any, b: Any) -> Any:
     return a * b
 
 
+def _rest(a: Any, b: Any) -> Any:
+    """Of numbers only: `%` of a text fills it in, to any width."""
+    if isinstance(a, str | list) or isinstance(b, str | list):
+        raise FormulaError("only numbers have a remainder")
+    if b == 0:
+        raise NoData("division by 0")
+    return a % b
+
+
+def _whole_times(a: Any, b: Any) -> Any:
+    if b == 0:
+        raise NoData("division by 0")
+    return a // b
+
+
+def _round(x: Any, places: Any = 0) -> Fraction:
+    if places not in range(MOST_PLACES + 1):
+        raise FormulaError(f"round takes 0 to {MOST_PLACES} places")
+    return round_half_up(Fraction(x) * 10**places) / Fraction(10**places)
+
+
 class FormulaError(ValueError):
     """The text is no formula, or names something that is not there."""
 
@@ -44,8 +70,8 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Sub: operator.sub,
     ast.Mult: _times,
     ast.Div: _divide,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
+    ast.FloorDiv: _whole_times,
+    ast.Mod: _rest,
 }
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -66,7 +92,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len,
     "text": lambda x: plain(x) if isinstance(x, int | Fraction) else str(x),
     "whole": lambda x: Fraction(x) // 1,
-    "round": lambda x, places=0: round_half_up(Fraction(x) * 10**places) / Fraction(10**places),
+    "round": _round,
 }
 
 
@@ -269,28 +295,3 @@ def _literal(tree: ast.expr) -> object:
     if isinstance(tree, ast.Attribute | ast.Name):
         return ast.unparse(tree)
     return tree.value if isinstance(tree, ast.Constant) else None
-
-
-def exact(value: Any) -> Any:
-    """Numbers as a formula works with them; everything else unchanged."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else Fraction(value)
-    return value
-
-
-def round_half_up(value: int | Fraction) -> int:
-    """To a whole number, ties away from zero."""
-    if isinstance(value, int):
-        return value
-    doubled, divisor = 2 * abs(value.numerator) + value.denominator, 2 * value.denominator
-    size = doubled // divisor
-    return size if value.numerator >= 0 else -size
-
-
-def plain(value: int | Decimal | Fraction) -> str:
-    """Shortest text without exponent; a fraction that has no finite decimal is cut to 6 places."""
-    if isinstance(value, Fraction):
-        scaled = round_half_up(value * 10**6)
-        value = Decimal(scaled).scaleb(-6)
-    text = format(Decimal(value), "f")
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

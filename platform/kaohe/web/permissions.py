@@ -29,6 +29,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "subjects.manage": frozenset({ADMIN, ORGANISER}),
     "schemes.read": EVERYONE,
     "schemes.manage": frozenset({ADMIN}),
+    "designs.edit": frozenset({ADMIN, ORGANISER}),
+    "designs.publish": frozenset({ADMIN, ORGANISER}),
     # cycles
     "cycles.read": frozenset({ADMIN, ORGANISER, ASSESSOR, APPROVER, AUDITOR}),
     "cycles.manage": frozenset({ORGANISER}),

@@ -45,6 +45,7 @@ _UNDER = {"/contributions": "/records"}
 def places(person: Person, path: str) -> tuple[Place, ...]:
     held = {role for role, _unit in person.roles}
     open_to = [place for place in _PLACES if held & PERMISSIONS[place[3]]][:MOST]
+    path = path.replace("/designs", "/schemes", 1)  # drafts stand within 方案
     here = _longest(path, [href for _label, href, _icon, _permission in open_to])
     return tuple(Place(_(label), href, icon, href == here) for label, href, icon, _permission in open_to)
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.anyio
 
 PARAMETER = re.compile(r"{(\w+):(\w+)}")
 TEXTS = {"leaf": "circle.base", "scheme_id": "district-circles", "token": "none", "name": "facts.json", "number": "2026-0001",
-         "slot": "0"}  # fmt: skip
+         "slot": "0", "at": "0", "section": "identity"}  # fmt: skip
 # The parent reads its children's names and people by right; these addresses are about jurisdictions below.
 ABOUT_BELOW = "/jurisdictions/{jurisdiction_id:uuid}"
 
