@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,8 +70,8 @@ class Check:
         bare = {text: text.strip() for text in texts}
         like = await self.staging.subjects_like([word for word in bare.values() if word]) if texts else []
         by_code = {row["code"]: row for row in like}
-        names = [row["name"] for row in like]
-        by_name = {row["name"]: row for row in like if names.count(row["name"]) == 1}
+        times = Counter(row["name"] for row in like)
+        by_name = {row["name"]: row for row in like if times[row["name"]] == 1}
         found = {text: by_code.get(word) or by_name.get(word) for text, word in bare.items()}
         await self.staging.add_subjects({text: row for text, row in found.items() if row})
 
