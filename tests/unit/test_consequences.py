@@ -7,6 +7,7 @@ from typing import Any
 
 from kaohe.plugins import registry
 from kaohe.results.consequences import following, whole
+from kaohe.results.views import remark_words, why_words
 
 
 def _sheet(name: str, grade: str | None = None, flags: tuple[str, ...] = ()) -> Any:
@@ -31,3 +32,11 @@ def test_what_follows_from_every_result_keeps_to_its_period() -> None:
     scheme = registry().schemes["information-points"]
     assert [one.on for one in whole(scheme, "month")] == ["month-result"]
     assert whole(scheme, "year") == []
+
+
+def test_remarks_and_channels_are_told_by_their_titles() -> None:
+    scheme = registry().schemes["ecommerce-targets"]
+    sources = {"finding-1a-1": {"kind": "finding", "at": "", "who": "", "entry": {"note": "河口云选"}}}
+    told = remark_words("ecom.investment finding-1a-1 不计：top50 否", scheme, sources)
+    assert told == "引进 50 强电商、物流企业 「河口云选」 不计：50 强企业 否"
+    assert why_words("self 78 × 0.1", registry().schemes["service-eval-weighted"]) == "自评 78 × 0.1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,7 @@ from kaohe.results.queries import Filter
 from kaohe.scheme.model import Scheme
 
 MOST_STEPS = 14
+_WORD = re.compile(r"[A-Za-z][\w.-]*[A-Za-z0-9]")
 KINDS = {
     "points": "得分", "bonus": "加分", "deduction": "扣分", "absorbed": "限额内不再扣", "cut": "超出上限不计",
     "adjust": "换算、舍入",
@@ -97,7 +99,8 @@ def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]]) -> 
         sheet=sheet, scheme=scheme, steps=steps(sheet, titles), history=history,
         items=[(code, titles.get(code, code), payload["items"][code]) for code in in_order(scheme, payload["items"])],
         lines=[_line(line, scheme, titles, payload["sources"]) for line in payload["lines"]],
-        missing=[titles.get(code, code) for code in payload["missing"]], remarks=payload["remarks"],
+        missing=[titles.get(code, code) for code in payload["missing"]],
+        remarks=[remark_words(text, scheme, payload["sources"]) for text in payload["remarks"]],
         awards=payload["awards"], followed=following(scheme, [(sheet, award_names(payload))]),
     )  # fmt: skip
 
@@ -111,7 +114,7 @@ def in_order(scheme: Scheme, codes: Iterable[str]) -> list[str]:
 def _line(line: Mapping[str, Any], scheme: Scheme, titles: Mapping[str, str], sources: Mapping[str, Any]) -> LineView:
     behind = [_source(name, sources[name], scheme) for name in line["records"] if name in sources]
     return LineView(line["kind"], _(KINDS[line["kind"]]), titles.get(line["leaf"], line["leaf"]), line["leaf"],
-                    line["article"], line["amount"], line["why"], behind)  # fmt: skip
+                    line["article"], line["amount"], why_words(line["why"], scheme), behind)  # fmt: skip
 
 
 def _source(name: str, source: Mapping[str, Any], scheme: Scheme) -> dict[str, Any]:
@@ -142,8 +145,40 @@ def steps(sheet: Row[Any], titles: Mapping[str, str]) -> list[tuple[str, str, st
         (titles.get(code, code), amount, "；".join(whys[code])) for code, amount in changes if (code, amount) in kept
     ]
     bars += [(_("其他"), rest, "")] if rest else []
+    if not bars:
+        return _built(sheet, titles)
     return [
         (_("基础分"), f"{sheet.base:.2f}", "base", ""),
         *((title, f"{amount:.2f}", "plus" if amount > 0 else "minus", why) for title, amount, why in bars),
         (_("总分"), f"{sheet.total:.2f}", "total", ""),
     ]
+
+
+def _built(sheet: Row[Any], titles: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """Where nothing was added or taken: item by item."""
+    held = sheet.payload["items"]
+    items = [(title, held[code]) for code, title in titles.items() if Decimal(held.get(code, 0))]
+    return [
+        *((title, amount, "plus" if Decimal(amount) > 0 else "minus", "") for title, amount in items[:MOST_STEPS]),
+        (_("总分"), f"{sheet.total:.2f}", "total", ""),
+    ]
+
+
+def remark_words(text: str, scheme: Scheme, sources: Mapping[str, Any]) -> str:
+    """A remark names leaves, records and measures by their codes; people know them by their titles."""
+    known = {code: said(leaf.title) for code, leaf in scheme.leaves.items()}
+    known |= {name: _source_name(name, source) for name, source in sources.items()}
+    known |= {name: said(one.title) for leaf in scheme.leaves.values() if leaf.code in text
+              for name, one in leaf.fields.items()}  # fmt: skip
+    return _WORD.sub(lambda found: known.get(found[0], found[0]), text)
+
+
+def _source_name(name: str, source: Mapping[str, Any]) -> str:
+    note = source["entry"].get("note", "")
+    return f"「{note}」" if note else source_words(Source(source["kind"], source["at"], source["who"]), name)
+
+
+def why_words(why: str, scheme: Scheme) -> str:
+    """Channels are told by their titles."""
+    titles = {channel.id: said(channel.title) for channel in scheme.channels}
+    return _WORD.sub(lambda found: titles.get(found[0], found[0]), why) if titles else why
