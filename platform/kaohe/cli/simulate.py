@@ -62,7 +62,8 @@ def _both(inputs: Inputs, settings: tuple[str, ...], other: str | None) -> tuple
     changed = {**loaded.facts.parameters, **facts_files.read_settings(settings)}
     facts = msgspec.structs.replace(loaded.facts, scheme=scheme.id, parameters=changed)
     try:
-        return scored(loaded.scheme, loaded.facts), scored(scheme, facts)
+        before = scored(loaded.scheme, loaded.facts, with_lines=False)
+        return before, scored(scheme, facts, with_lines=False)
     except BadFacts as error:
         raise Refused(facts_files.said(error.problems, loaded.places)) from None
 

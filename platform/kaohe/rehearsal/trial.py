@@ -76,7 +76,7 @@ class Pinned:
 def begin(pinned: Pinned, data: bytes) -> Start:
     scheme = pinned.scheme
     facts = decode_facts(data, calendar=national_calendar())
-    return Start(scheme, facts, score(scheme, facts))
+    return Start(scheme, facts, score(scheme, facts, with_lines=False))
 
 
 def attempt(present: Scheme, data: bytes, other: Scheme, overrides: Mapping[str, Any]) -> Trial:
@@ -88,6 +88,6 @@ def attempt(present: Scheme, data: bytes, other: Scheme, overrides: Mapping[str,
         return trial
     facts = msgspec.structs.replace(start.facts, parameters=dict(values))
     try:
-        return Trial(start, other, values, score(other, facts))
+        return Trial(start, other, values, score(other, facts, with_lines=False))
     except BadFacts as bad:
         return Trial(start, other, values, problems=list(bad.problems))

@@ -43,23 +43,23 @@ class Kit:
         grading.grade(scheme, sheets)
 
 
-def score(scheme: Scheme, facts: Facts) -> Result:
-    """Raises BadFacts with every problem; then nothing was scored."""
+def score(scheme: Scheme, facts: Facts, *, with_lines: bool = True) -> Result:
+    """Raises BadFacts with every problem; then nothing was scored. Who compares totals needs no lines."""
     engine: Engine = scheme.engine or Kit()
     parameters, _ = scheme.resolve_parameters(facts.parameters)
     scheme = with_tree(scheme, engine.indicators(scheme, parameters))
     facts = spelled(scheme, facts)
     with uncollected():
-        return _score(scheme, facts, parameters, engine)
+        return _score(scheme, facts, parameters, engine, with_lines=with_lines)
 
 
-def _score(scheme: Scheme, facts: Facts, parameters: Values, engine: Engine) -> Result:
+def _score(scheme: Scheme, facts: Facts, parameters: Values, engine: Engine, *, with_lines: bool) -> Result:
     if problems := check(scheme, facts):
         raise BadFacts(problems)
     subjects = sort_subjects(scheme, facts.subjects)
     records = name_records(sort_records(facts.records))
     period = parse(facts.period, scheme.month_starts)
-    cohort = Cohort(scheme, period, parameters, facts.calendar, subjects, records)
+    cohort = Cohort(scheme, period, parameters, facts.calendar, subjects, records, with_lines=with_lines)
     sheets = Sheets(cohort, engine.score(scheme, cohort))
     _order(scheme, sheets)
     engine.grade(scheme, sheets)

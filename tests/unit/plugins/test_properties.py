@@ -92,6 +92,19 @@ def test_one_more_deduction_never_raises_the_score(scheme: Scheme, data: st.Data
 @every_scheme
 @some
 @given(data=st.data())
+def test_a_rehearsal_gives_all_but_the_lines(scheme: Scheme, data: st.DataObject) -> None:
+    given_facts = facts(data, scheme)
+
+    full, quick = score(scheme, given_facts), score(scheme, given_facts, with_lines=False)
+
+    for sheet in (*full.sheets, *quick.sheets):
+        sheet.lines = []
+    assert encode(quick) == encode(full)
+
+
+@every_scheme
+@some
+@given(data=st.data())
 def test_exported_facts_give_the_same_bytes(scheme: Scheme, data: st.DataObject) -> None:
     given_facts = facts(data, scheme)
 
