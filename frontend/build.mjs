@@ -1,7 +1,8 @@
-// Builds styles and scripts into platform/kaohe/static with content-hashed names and
-// manifest.json, which the server reads for asset('app.css').
+// Builds styles and scripts into platform/kaohe/static with content-hashed names, compressed
+// beside each, and manifest.json, which the server reads for asset('app.css').
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import { basename, dirname, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -65,5 +66,6 @@ await mkdir(out, { recursive: true });
 for (const [name, contents] of files) {
   manifest[name] = hashed(name, contents);
   await writeFile(join(out, manifest[name]), contents);
+  await writeFile(join(out, `${manifest[name]}.gz`), gzipSync(contents, { level: 9 }));
 }
 await writeFile(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");

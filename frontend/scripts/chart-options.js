@@ -19,11 +19,14 @@ export function waterfall({ rows }, colour, { narrow }) {
   });
   const changing = steps.filter(({ kind }) => kind === "plus" || kind === "minus").map(({ low }) => low);
   // Small changes on a base of 100 would be hair lines: the axis begins a little under the lowest step.
-  const floor = changing.length ? Math.max(0, Math.floor((Math.min(...changing, ...steps.map((s) => s.low0)) - 2) / 5) * 5) : 0;
+  const lowest = Math.min(...changing, ...steps.map((step) => step.low0)) - 2;
+  const span = Math.max(...steps.map(({ low, height }) => low + height)) - lowest;
+  const interval = [1, 2, 5, 10, 20, 50, 100].find((size) => span / size <= 6) ?? 200;
+  const floor = changing.length ? Math.max(0, Math.floor(lowest / interval) * interval) : 0;
   const fills = { base: colour("line-strong"), total: colour("ink"), plus: colour("action"), minus: colour("warn") };
   const names = { ...frame(colour), type: "category", data: steps.map(({ label }) => label), inverse: narrow, splitLine: { show: false } };
   names.axisLabel = { ...names.axisLabel, interval: 0, width: narrow ? 88 : 80, overflow: "break", lineHeight: 16 };
-  const values = { ...frame(colour), type: "value", min: floor, axisLine: { show: false } };
+  const values = { ...frame(colour), type: "value", min: floor, interval: floor ? interval : undefined, axisLine: { show: false } };
   const bar = (extra) => ({ type: "bar", stack: "steps", barMaxWidth: 48, ...extra });
   return {
     grid: { left: 8, right: narrow ? 48 : 16, top: 28, bottom: 8, containLabel: true },

@@ -12,7 +12,6 @@ from litestar import Litestar, Request, Response, get
 from litestar.config.app import AppConfig
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
-from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 from sqlalchemy import text
 
@@ -24,10 +23,11 @@ from kaohe.identity.tokens import Signer
 from kaohe.plugins import registry
 from kaohe.settings import Settings
 from kaohe.web import problems, security
+from kaohe.web.assets import asset
 from kaohe.web.context import App, Context
 from kaohe.web.edge import Edge
 from kaohe.web.permissions import PUBLIC, allow
-from kaohe.web.templating import STATIC, Templates
+from kaohe.web.templating import Templates
 
 # Domains in import order; each may bring `pages.routes` and `api.routes`.
 DOMAINS = (
@@ -88,12 +88,7 @@ def _worker(app: App) -> AbstractAsyncContextManager[None]:
 
 
 def build(app: App, config: AppConfig | None = None) -> Litestar:
-    static = create_static_files_router(
-        path="/static", directories=[STATIC], opt=allow(PUBLIC), cache_control=None, include_in_schema=False
-    )
-    handlers: list[ControllerRouterHandler] = [healthz, readyz, *domain_routes()]
-    if STATIC.exists():
-        handlers.append(static)
+    handlers: list[ControllerRouterHandler] = [healthz, readyz, asset, *domain_routes()]
     litestar = Litestar(
         route_handlers=handlers,
         dependencies={"ctx": Provide(provide_context, sync_to_thread=False)},

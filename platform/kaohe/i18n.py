@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -41,6 +41,11 @@ def _(text: str) -> str:
 def said(title: Text) -> str:
     """A title of a scheme, in Chinese where the scheme has no English one."""
     return (title.en if locale.get() == "en" else "") or title.zh
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names one after the other, with the comma of the reader's language."""
+    return _("、").join(map(str, names))
 
 
 @contextmanager

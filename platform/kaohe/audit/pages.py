@@ -12,7 +12,7 @@ from litestar import Response, get
 from kaohe.audit import queries, service
 from kaohe.audit.queries import PAGE_ROWS, Filter
 from kaohe.audit.service import Verification
-from kaohe.audit.words import action_words
+from kaohe.audit.words import action_words, object_words
 from kaohe.i18n import _
 from kaohe.web.context import Ctx
 from kaohe.web.forms import Form
@@ -24,6 +24,7 @@ from kaohe.web.templating import ZONE
 class AuditPage:
     entries: list[Any]
     words: dict[str, str]
+    objects: dict[str, str]
     filter: Form
     older: str  # query of the next page, '' at the end
     verification: Verification | None
@@ -34,7 +35,7 @@ async def audit_page(ctx: Ctx) -> Response[Any]:
     form = Form(ctx.request.query_params.dict())
     found = list(await queries.entries(ctx.session, _filter(form)))
     checked = await service.verify(ctx.session) if form.boolean("verify") else None
-    view = AuditPage(found[:PAGE_ROWS], action_words(), form, _older(form, found), checked)
+    view = AuditPage(found[:PAGE_ROWS], action_words(), object_words(), form, _older(form, found), checked)
     return ctx.page("audit/log.html", view, problems=form.problems)
 
 

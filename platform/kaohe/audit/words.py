@@ -42,3 +42,15 @@ def action_words() -> dict[str, str]:
         "result.confirmed": _("确认结果"), "result.released": _("发布结果"),
         "rehearsal.saved": _("保存试算"), "rehearsal.deleted": _("删除试算"), "demo.loaded": _("装载演示数据"),
     }  # fmt: skip
+
+
+def object_words() -> dict[str, str]:
+    """What an action was done to, by the kind that the log keeps."""
+    return {
+        "assignment": _("评分任务"), "cycle": _("考核"), "evidence": _("材料"), "evidence_request": _("补充要求"),
+        "finding": _("认定"), "invitation": _("邀请"), "jurisdiction": _("辖区"), "message": _("消息"),
+        "participation": _("参加"), "person": _("人员"), "record": _("记录"), "record_import": _("记录表"),
+        "release": _("发布"), "rehearsal": _("试算"), "run": _("计算"), "scheme": _("方案"),
+        "self_assessment": _("自评"), "session": _("登录"), "subject": _("对象"), "subject_import": _("对象名单"),
+        "upload": _("上传"),
+    }  # fmt: skip

@@ -62,10 +62,14 @@ async def one(
 
 
 async def of_cycle(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
-    rated = select(func.count()).where(Rating.tenant_id == Assignment.tenant_id, Rating.assignment_id == Assignment.id)
+    own = select(func.count()).where(Rating.tenant_id == Assignment.tenant_id, Rating.assignment_id == Assignment.id)
+    shared = select(func.count()).where(
+        Finding.tenant_id == Assignment.tenant_id, Finding.participation_id == Assignment.participation_id
+    )
+    rated = own.scalar_subquery() + shared.scalar_subquery()
     query = (
         _assignments()
-        .add_columns(rated.scalar_subquery().label("rated"), Person.name.label("person"))
+        .add_columns(rated.label("rated"), Person.name.label("person"))
         .join(Person, Person.id == Assignment.person_id)
         .where(Assignment.cycle_id == cycle_id)
         .order_by(Person.name, Assignment.person_id, Participation.group_name, Participation.subject_code)

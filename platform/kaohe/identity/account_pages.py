@@ -14,6 +14,7 @@ from kaohe.db.session import Scope
 from kaohe.errors import Invalid
 from kaohe.i18n import _
 from kaohe.identity import accounts, invitations
+from kaohe.identity.devices import device_words
 from kaohe.identity.models import Invitation, LoginSession, Role
 from kaohe.identity.people import role_names
 from kaohe.jurisdictions.service import name_of
@@ -29,7 +30,7 @@ class PasswordPage:
 
 @dataclass(frozen=True, slots=True)
 class SessionsPage:
-    sessions: list[LoginSession]
+    sessions: list[tuple[LoginSession, str]]  # each with the name of its device
     current: UUID
 
 
@@ -65,7 +66,9 @@ async def change_password(ctx: Ctx) -> Response[Any]:
 async def sessions_page(ctx: Ctx) -> Response[Any]:
     assert ctx.token is not None
     found = await accounts.open_sessions(ctx.session, ctx.person.id)
-    return ctx.page("identity/sessions.html", SessionsPage(list(found), ctx.token.session_id))
+    return ctx.page(
+        "identity/sessions.html", SessionsPage([(one, device_words(one.agent)) for one in found], ctx.token.session_id)
+    )
 
 
 @post("/account/sessions/{session_id:uuid}/end", opt=allow(ANYONE))

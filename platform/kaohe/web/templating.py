@@ -91,6 +91,7 @@ class Templates:
         # `_` as it is: the extension's own looks it up by name at each call.
         self.environment.globals.update(_=i18n._, asset=_assets(), new_key=new_key, state=state)
         self.environment.filters.update(
+            listed=i18n.listed,
             points=points,
             day=day,
             moment=moment,

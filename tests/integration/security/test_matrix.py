@@ -18,17 +18,13 @@ from litestar import Litestar
 from kaohe.db.session import Database
 from kaohe.identity.models import Role
 from kaohe.web.context import App
-from kaohe.web.permissions import ANYONE, PERMISSIONS, PUBLIC
 from tests.factories.browser import Browser
 from tests.factories.full import Full, make_full
+from tests.factories.routes import PARAMETER, allowed, filled, private_routes
 from tests.factories.world import make_world
-from tests.integration.security.test_routes import handlers
 
 pytestmark = pytest.mark.anyio
 
-PARAMETER = re.compile(r"{(\w+):(\w+)}")
-TEXTS = {"leaf": "circle.base", "scheme_id": "district-circles", "token": "none", "name": "facts.json", "number": "2026-0001",
-         "slot": "0", "at": "0", "section": "identity"}  # fmt: skip
 # The parent reads its children's names and people by right; these addresses are about jurisdictions below.
 ABOUT_BELOW = "/jurisdictions/{jurisdiction_id:uuid}"
 
@@ -46,19 +42,6 @@ async def visitors(asgi: Litestar, kaohe: App, full: Full) -> dict[tuple[str, Ro
         for relation, place in places.items()
         for role in Role
     }
-
-
-def private_routes(asgi: Litestar) -> list[tuple[str, str, str]]:
-    found = [(path, method, str(opt["permission"])) for path, method, opt in handlers(asgi)]
-    return [each for each in found if each[2] != PUBLIC and each[1] != "HEAD" and "/static" not in each[0]]
-
-
-def filled(path: str, ids: dict[str, Any]) -> str:
-    return PARAMETER.sub(lambda part: str(ids.get(part[1]) or TEXTS.get(part[1]) or uuid4()), path)
-
-
-def allowed(permission: str, role: Role) -> bool:
-    return permission == ANYONE or role in PERMISSIONS[permission]
 
 
 async def ask(browser: Browser, method: str, path: str, **headers: str) -> httpx.Response:

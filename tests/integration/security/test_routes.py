@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from litestar import Litestar
-from litestar.routes import HTTPRoute
 
 from kaohe.web.permissions import ANYONE, PERMISSIONS, PUBLIC
+from tests.factories.routes import handlers
 
 pytestmark = pytest.mark.anyio
 
 # What anybody on the network may reach.
 PUBLIC_PATHS = {
-    "/healthz", "/readyz", "/login", "/invitations/{token:str}", "/static/{file_path:path}", "/static",
+    "/healthz", "/readyz", "/login", "/invitations/{token:str}", "/static/{name:str}",
 }  # fmt: skip
-
-
-def handlers(asgi: Litestar) -> Iterator[tuple[str, str, dict[str, object]]]:
-    for route in asgi.routes:
-        if isinstance(route, HTTPRoute):
-            for handler in route.route_handlers:
-                for method in handler.http_methods:
-                    if method != "OPTIONS":
-                        yield route.path, method, dict(handler.opt)
 
 
 async def test_every_route_names_a_permission(asgi: Litestar) -> None:
