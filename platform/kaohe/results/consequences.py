@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
+
+from sqlalchemy import Row
 
 from kaohe.i18n import said
 from kaohe.scheme.model import Consequence, Scheme
 from kaohe.scheme.periods import PeriodType
 
 WHOLE = {"result": None, "ranking": None, "month-result": "month"}
-
-
-class Outcome(Protocol):
-    """A sheet's row as it was confirmed."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def grade(self) -> str | None: ...
-    @property
-    def honours(self) -> Sequence[str]: ...
-    @property
-    def flags(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +35,20 @@ def whole(scheme: Scheme, period: PeriodType) -> list[Following]:
     return [_following(one) for one in scheme.consequences if one.on in WHOLE and WHOLE[one.on] in {None, period}]
 
 
-def following(scheme: Scheme, rows: Iterable[tuple[Outcome, Sequence[str]]]) -> list[Following]:
-    """`rows`: sheets, each with the names of its awards. In the order of the scheme."""
-    carried = [(row.name, {row.grade, *row.honours, *row.flags, *awards}) for row, awards in rows]
+def following(scheme: Scheme, carrying: Iterable[tuple[str, Sequence[str]]]) -> list[Following]:
+    """`carrying`: subjects, each with the grade, honours, flags and awards it has. In the order of the scheme."""
+    held = [(name, set(carried)) for name, carried in carrying]
     found = [
-        _following(one, tuple(name for name, held in carried if one.on in held))
+        _following(one, tuple(name for name, carried in held if one.on in carried))
         for one in scheme.consequences
         if one.on not in WHOLE
     ]
     return [one for one in found if one.names]
 
 
-def award_names(payload: Mapping[str, Any]) -> list[str]:
-    return [award["name"] for award in payload["awards"]]
+def carried(sheet: Row[Any]) -> list[str]:
+    awards = [award["name"] for award in sheet.payload["awards"]]
+    return [*([sheet.grade] if sheet.grade else []), *sheet.honours, *sheet.flags, *awards]
 
 
 def _following(one: Consequence, names: tuple[str, ...] = ()) -> Following:

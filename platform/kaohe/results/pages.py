@@ -71,14 +71,16 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     cycle, chosen = await _cycle(ctx, cycle_id), _chosen(ctx)
     run, busy = await queries.runs_of(ctx.session, cycle_id)
     before = await published_queries.release_before(ctx.session, cycle, run.id) if run else None
-    groups = await queries.groups(ctx.session, run.id) if run else []
-    rows = await queries.ranking(ctx.session, run.id, chosen, before.id if before else None) if run else []
     scheme = await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
-    carrying = await queries.carrying(ctx.session, run.id, names_in(scheme)) if run else []
+    groups = await queries.groups(ctx.session, run.id, names_in(scheme)) if run else []
+    rows = await queries.ranking(ctx.session, run.id, chosen, before.id if before else None) if run else []
     may = {"compute": ctx.person.has(Role.ORGANISER), "decide": ctx.person.has(Role.APPROVER)}
     pages = -(-rows[0].matching // PAGE) if rows else 1
     offered = lists.offered(scheme, cycle.period)
-    followed = [*whole(scheme, _kind(scheme, cycle)), *following(scheme, ((row, row.awards) for row in carrying))]
+    followed = [
+        *whole(scheme, _kind(scheme, cycle)),
+        *following(scheme, (one for row in groups for one in row.carrying)),
+    ]
     followed = followed if run else []
     view = RankingView(cycle, run, busy, groups, rows, chosen, before, pages, may, offered, followed)
     return ctx.page("results/ranking.html", view, cycle=cycle.title)

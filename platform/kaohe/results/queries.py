@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Text, Uuid, and_, bindparam, func, or_, select, text
+from sqlalchemy import Integer, Row, Text, Uuid, and_, bindparam, cast, func, literal_column, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -197,41 +198,34 @@ async def ranking(
     return await ready.rows(session, run=run_id, before=before, most=most, skip=skip, **given)
 
 
+# The grade, honours, flags and awards of a sheet as one list of names.
+_CARRIED = (
+    func.to_jsonb(CONFIRMED[1].element)
+    .op("||")(func.to_jsonb(CONFIRMED[2].element))
+    .op("||")(func.to_jsonb(func.coalesce(CONFIRMED[0].element, "")))
+    .op("||")(func.jsonb_path_query_array(S.payload, literal_column("'$.awards[*].name'")))
+)
+
+
 @Ready
 def _groups() -> Any:
+    named = func.jsonb_build_array(S.name, _CARRIED)
+    carrying = func.jsonb_agg(aggregate_order_by(named, S.rank, S.sort_key, S.subject))
+    asked = func.jsonb_exists_any(_CARRIED, cast(bindparam("names"), ARRAY(Text)))
     honoured = func.cardinality(func.coalesce(Decision.honours, S.honours)) > 0
     query = _with_decision((
         S.group_id, func.max(S.group_name).label("group_name"), func.count().label("size"),
         func.round(func.avg(S.total), 2).label("mean"), func.max(S.total).label("best"),
         func.count().filter(honoured).label("honours"), func.count().filter(S.incomplete).label("incomplete"),
+        func.coalesce(carrying.filter(asked), literal_column("'[]'")).label("carrying"),
     ))  # fmt: skip
     return query.where(S.run_id == RUN).group_by(S.group_id).order_by(S.group_id)
 
 
-async def groups(session: AsyncSession, run_id: UUID) -> Sequence[Row[Any]]:
-    """(group_id, group_name, size, mean, best, honours, incomplete) of each group."""
-    return await _groups.rows(session, run=run_id)
-
-
-async def carrying(session: AsyncSession, run_id: UUID, names: Sequence[str]) -> Sequence[Row[Any]]:
-    """(name, grade, honours, flags, awards) of the sheets that carry one of these grades, honours, flags or awards."""
-    if not names:
-        return []
-    rows: Sequence[Row[Any]] = (await session.execute(_CARRYING, {"run": run_id, "names": list(names)})).all()
-    return rows
-
-
-_CARRYING = text("""
-SELECT * FROM (
-  SELECT s.name, s.group_id, s.rank, s.sort_key, coalesce(d.grade, s.grade) AS grade,
-         coalesce(d.honours, s.honours) AS honours, coalesce(d.flags, s.flags) AS flags,
-         ARRAY(SELECT jsonb_array_elements(s.payload -> 'awards') ->> 'name') AS awards
-    FROM sheets s LEFT JOIN decisions d ON d.tenant_id = s.tenant_id AND d.run_id = s.run_id AND d.subject_id = s.subject_id
-   WHERE s.tenant_id = (SELECT app.tenant_id()) AND s.run_id = :run) AS one
- WHERE grade = ANY(:names) OR honours && CAST(:names AS text[]) OR flags && CAST(:names AS text[])
-    OR awards && CAST(:names AS text[])
- ORDER BY group_id, rank, sort_key, name
-""")
+async def groups(session: AsyncSession, run_id: UUID, names: Sequence[str] = ()) -> Sequence[Row[Any]]:
+    """(group_id, group_name, size, mean, best, honours, incomplete, carrying) of each group. `carrying`: [name, what it
+    carries] of every sheet with one of these grades, honours, flags or awards."""
+    return await _groups.rows(session, run=run_id, names=list(names))
 
 
 async def sheet(session: AsyncSession, run_id: UUID, subject_id: UUID) -> Row[Any] | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 
 from kaohe.catalogue.entries import entry_words
 from kaohe.i18n import _, said
-from kaohe.results.consequences import Following, award_names, following
+from kaohe.results.consequences import Following, carried, following
 from kaohe.results.facts import Source
 from kaohe.results.problems import source_words
 from kaohe.results.queries import Filter
@@ -101,7 +101,7 @@ def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]]) -> 
         lines=[_line(line, scheme, titles, payload["sources"]) for line in payload["lines"]],
         missing=[titles.get(code, code) for code in payload["missing"]],
         remarks=[remark_words(text, scheme, payload["sources"]) for text in payload["remarks"]],
-        awards=payload["awards"], followed=following(scheme, [(sheet, award_names(payload))]),
+        awards=payload["awards"], followed=following(scheme, [(sheet.name, carried(sheet))]),
     )  # fmt: skip
 
 
