@@ -81,15 +81,15 @@ ITEMS = (
 
 
 async def load(database: Database, settings: Settings) -> None:
-    """Where the jurisdiction is part of the demo."""
+    """Where the jurisdiction counts information."""
     place = await tenants.jurisdiction_id(database, SLUG)
-    if place is None:
+    units = await _units(database, place) if place else {}
+    if place is None or not units.keys() >= {item.unit for item in ITEMS}:
         return
-    await _invite(database, place)
+    await _invite(database, place, units)
     names = {login for login, *_more in PEOPLE} | {"organiser", "approver"}
     people = {name: await actor(database, f"{PREFIX}.{name}") for name in names}
     cycle = await _issue(people["organiser"])
-    units = await _units(database, place)
     for item in sorted(ITEMS, key=lambda each: -each.ago):
         day = max(today() - timedelta(days=item.ago), today().replace(day=1))
         with pretending(day):
@@ -103,10 +103,9 @@ async def _units(database: Database, place: UUID) -> Mapping[str, UUID]:
         return {row.code: row.id for row in rows}
 
 
-async def _invite(database: Database, place: UUID) -> None:
+async def _invite(database: Database, place: UUID, units: Mapping[str, UUID]) -> None:
     from kaohe.demo import PASSWORD
 
-    units = await _units(database, place)
     for login, name, role, unit in PEOPLE:
         async with database.tenant(place) as session:
             made = await invitations.invite(session, login=f"{PREFIX}.{login}", name=name, role=role,
