@@ -26,8 +26,10 @@ from kaohe.grading.task import open_task
 from kaohe.identity import invitations
 from kaohe.identity.models import Role
 from kaohe.inbox.service import send
+from kaohe.plugins import registry
 from kaohe.records import importing as record_imports
 from kaohe.records import service as records
+from kaohe.registers import service as registers
 from kaohe.rehearsal import queries as rehearsal_queries
 from kaohe.rehearsal.service import save
 from kaohe.rehearsal.trial import attempt
@@ -61,6 +63,7 @@ IDS = {
     "contribution_id": "SELECT id FROM contributions LIMIT 1",
     "design_id": "SELECT id FROM designs LIMIT 1",
     "design_import_id": "SELECT id FROM design_imports LIMIT 1",
+    "register_entry_id": "SELECT id FROM register_entries LIMIT 1",
     "request_id": "SELECT id FROM evidence_requests LIMIT 1",
 }
 
@@ -128,6 +131,10 @@ async def _contribute(database: Database, settings: Settings, owner: Place, who:
         writing = contributions.Writing("稿件", "正文", {})
         made = await contributions.begin(session, who[Role.REPORTER], "information-points", "item", office, writing)
         await contributions.pass_on(settings, session, who[Role.REPORTER], made.id, 1)
+    async with who[Role.ORGANISER].at_work() as session:
+        scheme = registry().schemes["information-points"]
+        register = registers.register_of(scheme, "training")
+        await registers.enter(session, who[Role.ORGANISER], scheme, register, office, "某人", today(), None)
     async with who[Role.APPROVER].at_work() as session:
         await contributions.pass_on(settings, session, who[Role.APPROVER], made.id, 2)
 

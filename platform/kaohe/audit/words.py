@@ -37,6 +37,7 @@ def action_words() -> dict[str, str]:
         "record_import.done": _("导入记录"), "record_import.dropped": _("放弃导入"),
         "contribution.drafted": _("起草稿件"), "contribution.changed": _("修改稿件"), "contribution.passed": _("办理稿件"),
         "contribution.returned": _("退回稿件"), "contribution.withdrawn": _("撤回稿件"), "contribution.added": _("补记稿件"),
+        "register.entered": _("登记备案"), "register.ended": _("备案终止"),
         "run.requested": _("要求计算"), "run.done": _("计算完成"), "run.refused": _("事实有误，未计算"),
         "run.failed": _("计算失败"), "decision.made": _("作出认定"), "decision.withdrawn": _("撤回认定"),
         "result.confirmed": _("确认结果"), "result.released": _("发布结果"),

@@ -39,6 +39,7 @@ _LISTS = (
     ("stages", "提前结束", "status"),
     ("consequences", "后果", "on"),
     ("ways", "流程", "id"),
+    ("registers", "登记册", "id"),
 )
 
 

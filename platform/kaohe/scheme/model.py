@@ -39,6 +39,7 @@ from kaohe.scheme.periods import Period, PeriodType
 from kaohe.scheme.problems import Problem
 from kaohe.scheme.titles import Text as Text
 from kaohe.scheme.ways import Addition as Addition
+from kaohe.scheme.ways import Register as Register
 from kaohe.scheme.ways import Way as Way
 from kaohe.scheme.ways import WayStep as WayStep
 
@@ -87,6 +88,7 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     demands: Demands = Demands()
     consequences: tuple[Consequence, ...] = ()
     ways: tuple[Way, ...] = ()
+    registers: tuple[Register, ...] = ()
     articles: dict[str, str] = {}
     acknowledged: tuple[Acknowledged, ...] = ()
     functions: dict[str, RuleFunction] = field(default_factory=dict)

@@ -23,8 +23,11 @@ def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
         consequence["title"] = _text(consequence.get("title"))
         if "by" in consequence:
             consequence["by"] = _text(consequence["by"])
+    known = [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind]
     for way in _list(raw.get("ways")):
-        _way(way, [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind])
+        _way(way, known)
+    for register in _list(raw.get("registers")):
+        _register(register, known)
     defaults = {"kinds": [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind]}
     for node in _list(raw.get("indicators")):
         _node(node, None, defaults)
@@ -47,6 +50,12 @@ def _parameter(name: str, entry: dict[str, Any]) -> None:
         choices = {str(choice): str(choice) for choice in choices}
     if isinstance(choices, dict):
         entry["choices"] = {str(choice): _text(title) for choice, title in choices.items()}
+
+
+def _register(register: Any, kinds: list[str]) -> None:
+    if isinstance(register, dict):
+        register["title"], register["who"] = _text(register.get("title")), _text(register.get("who", "姓名"))
+        register.setdefault("kinds", kinds)
 
 
 def _way(way: Any, kinds: list[str]) -> None:

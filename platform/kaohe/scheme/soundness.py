@@ -39,6 +39,11 @@ def faults(scheme: Scheme) -> Iterator[Fault]:
     yield from _names(scheme, seen)
     for index, way in enumerate(scheme.ways):
         yield from _way(scheme, ("ways", index), way)
+    for index, register in enumerate(scheme.registers):
+        if strange := {*register.kinds} - kinds:
+            yield ("registers", index, "kinds"), f"kind 「{min(strange)}」 is not declared under `kinds`"
+        if register.missing is not None and register.missing not in scheme.leaves:
+            yield ("registers", index, "missing"), f"「{register.missing}」 is no leaf"
     yield from unknown_references(scheme)
 
 

@@ -1,4 +1,4 @@
-"""The way of a contribution: who hands it on to whom, and which step makes which record."""
+"""The way of a contribution: who hands it on to whom, and which step makes which record. And registers of who is named."""
 
 from __future__ import annotations
 
@@ -48,3 +48,19 @@ class Way(Struct, frozen=True, forbid_unknown_fields=True):
     def recorded(self, kind: str) -> str | None:
         """The leaf whose measures the draft has to bring."""
         return next((step.record for step in self.steps_of(kind) if step.record), None)
+
+
+class Register(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is named by each unit, filed in writing (informants), or what took place (a training register).
+
+    `least` entries have to stand for a unit; a unit with fewer is proposed for a record under `missing`.
+    """
+
+    id: str
+    title: Text
+    kinds: tuple[str, ...]
+    who: Text
+    least: int = 0
+    missing: str | None = None
+    evidence: str = ""
+    article: str = ""

@@ -57,6 +57,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "contributions.read": frozenset({REPORTER, LEAD, ORGANISER, APPROVER}),
     "contributions.write": frozenset({REPORTER, LEAD, ORGANISER, APPROVER}),
     "contributions.act": frozenset({REPORTER, LEAD, ORGANISER, APPROVER}),
+    "registers.read": frozenset({REPORTER, LEAD, INSPECTOR, ORGANISER, APPROVER}),
+    "registers.write": frozenset({ORGANISER}),
     # results
     "results.read": frozenset({ORGANISER, APPROVER, LEAD, REPORTER, STAFF}),
     "results.review": frozenset({ORGANISER, APPROVER}),

@@ -39,7 +39,7 @@ _PLACES = (
 )
 
 # Pages that are reached from a place and stand under another address.
-_UNDER = {"/contributions": "/records"}
+_UNDER = {"/contributions": "/records", "/registers": "/records"}
 
 
 def places(person: Person, path: str) -> tuple[Place, ...]:

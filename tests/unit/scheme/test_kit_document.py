@@ -30,7 +30,7 @@ STRUCTS = [
         for name in ("Channel", "Grade", "Grading", "Ranking", "Honour", "Award", "FlagRule", "Stage")
     ),
     *(getattr(outcomes, name) for name in ("Demands", "Round", "Consequence")),
-    *(getattr(ways, name) for name in ("Way", "WayStep", "Addition")),
+    *(getattr(ways, name) for name in ("Way", "WayStep", "Addition", "Register")),
 ]
 
 

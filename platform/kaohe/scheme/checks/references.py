@@ -37,6 +37,7 @@ def _articles(looked: Looked) -> Iterator[Finding]:
         *(consequence.article for consequence in scheme.consequences),
         *(entry.article for entry in scheme.demands.rounds),
         *(way.article for way in scheme.ways),
+        *(register.article for register in scheme.registers),
         scheme.demands.article,
     ]
     for article in scheme.articles:
