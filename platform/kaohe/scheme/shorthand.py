@@ -16,9 +16,8 @@ def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
             _parameter(name, parameter)
     for channel in _list(raw.get("channels")):
         channel["title"] = _text(channel.get("title", channel.get("id")))
-    for key in ("rounds",):
-        for entry in _list(_mapping(raw.get("demands")).get(key)):
-            entry["title"] = _text(entry.get("title"))
+    for entry in _list(_mapping(raw.get("demands")).get("rounds")):
+        entry["title"] = _text(entry.get("title"))
     for consequence in _list(raw.get("consequences")):
         consequence["title"] = _text(consequence.get("title"))
         if "by" in consequence:
