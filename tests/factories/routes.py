@@ -16,7 +16,7 @@ from kaohe.web.permissions import ANYONE, PERMISSIONS, PUBLIC
 
 PARAMETER = re.compile(r"{(\w+):(\w+)}")
 TEXTS = {"leaf": "circle.base", "scheme_id": "district-circles", "token": "none", "name": "facts.json",
-         "number": f"{today().year}-0001", "slot": "0", "at": "0", "section": "identity"}  # fmt: skip
+         "number": f"{today().year}-0001", "slot": "0", "at": "0", "section": "identity", "register_id": "training"}  # fmt: skip
 
 
 def handlers(asgi: Litestar) -> Iterator[tuple[str, str, dict[str, object]]]:
