@@ -63,7 +63,7 @@ def edit(organiser: Visitor) -> None:
     organiser.presses("保存")
     organiser.sees("已保存")
     page.locator("#rule").select_option("deduct-range")
-    page.get_by_label("最多扣").wait_for()
+    page.locator("[id='m.max']").wait_for()
     organiser.looks("design-node")
     for section in ("identity", "articles", "parameters", "outcomes", "calendar"):
         page.goto(f"{base}/sections/{section}")
