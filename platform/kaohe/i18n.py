@@ -43,6 +43,11 @@ def said(title: Text) -> str:
     return (title.en if locale.get() == "en" else "") or title.zh
 
 
+def apart(title: str) -> str:
+    """To stand after Chinese characters: with a space before a digit or letter."""
+    return f" {title}" if title[:1].isascii() else title
+
+
 def listed(names: Iterable[object]) -> str:
     """Names one after the other, with the comma of the reader's language."""
     return _("、").join(map(str, names))

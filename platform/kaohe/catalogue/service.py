@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ from kaohe.catalogue.versions import schemes_of as schemes_of
 from kaohe.catalogue.versions import versions_of as versions_of
 from kaohe.catalogue.wording import parameter_title as parameter_title
 from kaohe.catalogue.wording import value_words as value_words
-from kaohe.clock import today
+from kaohe.clock import now, today
 from kaohe.db.session import acting_for, current_tenant, entered
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
 from kaohe.i18n import _
@@ -79,7 +79,7 @@ async def enable_scheme(session: AsyncSession, scheme_id: str, *, on: bool = Tru
     elif held.enabled == on:
         return
     else:
-        held.enabled, held.changed_at = on, datetime.now(UTC)
+        held.enabled, held.changed_at = on, now()
     await session.flush()
     record(session, "scheme.enabled" if on else "scheme.disabled", "scheme", scheme_id)
 

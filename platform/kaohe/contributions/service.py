@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record as audited
 from kaohe.catalogue import service as catalogue
-from kaohe.clock import today
+from kaohe.clock import now, today
 from kaohe.contributions import queries, telling
 from kaohe.contributions.access import ROLES, Reader, holds, reach_of
 from kaohe.contributions.errors import Moved, NotYourStep, StillAdded
@@ -85,7 +84,7 @@ async def begin(
     )  # fmt: skip
     standing = Standing(scheme, way, row)
     row.waits_for = standing.role(first)
-    row.opened_at = datetime.now(UTC) if standing.is_open_to_host(first) else None
+    row.opened_at = now() if standing.is_open_to_host(first) else None
     session.add(row)
     await session.flush()
     await _attach(session, person, row, writing.evidence_ids)
@@ -196,7 +195,7 @@ async def _record(settings: Settings, session: AsyncSession, person: Reader, pla
     draft = await records.draft_of(session, row.subject_id, row.scheme_id, leaf, today(), entry, evidence_ids=files,
                                    announced=False)  # fmt: skip
     made = await records.confirm_record(settings, session, person, draft)
-    row.opened_at = row.opened_at or datetime.now(UTC)
+    row.opened_at = row.opened_at or now()
     await link(session, row, made[-1].id)
 
 
@@ -218,7 +217,7 @@ async def _move(session: AsyncSession, person: Reader, place: Standing) -> None:
     else:
         row.state, row.step, row.waits_for = "waiting", after.id, place.role(after)
         if row.opened_at is None and place.is_open_to_host(after):
-            row.opened_at = datetime.now(UTC)
+            row.opened_at = now()
         _changed(row)
         with official():
             title = str(after.title)
@@ -287,7 +286,7 @@ def _act(
 
 def _changed(row: Contribution) -> None:
     row.version += 1
-    row.changed_at = datetime.now(UTC)
+    row.changed_at = now()
 
 
 def _detail(row: Contribution) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
 from kaohe.catalogue.service import let_read
+from kaohe.clock import now
 from kaohe.cycles import queries
 from kaohe.cycles.drafts import open_draft
 from kaohe.cycles.models import Cycle, Participation
@@ -20,7 +20,7 @@ from kaohe.cycles.notices import notice_text, pinned, snapshot
 from kaohe.cycles.schemes import phase_name
 from kaohe.cycles.setup import Setup, load
 from kaohe.errors import FieldProblem, Invalid
-from kaohe.i18n import _, official
+from kaohe.i18n import _, apart, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import Letter, send_all
 
@@ -64,7 +64,7 @@ def _pin(cycle: Cycle, setup: Setup, host: str) -> None:
     cycle.scheme_version, cycle.scheme_hash = setup.scheme.version, setup.scheme.content_hash
     cycle.parameter_version_id, cycle.parameters = setup.parameters.version_id, pinned(setup)
     cycle.notice = cycle.notice or notice_text(setup, host)
-    cycle.state, cycle.issued_at = "issued", datetime.now(UTC)
+    cycle.state, cycle.issued_at = "issued", now()
 
 
 async def _answering_units(session: AsyncSession, setup: Setup) -> dict[UUID, UUID | None]:
@@ -128,7 +128,7 @@ def _letter(
 ) -> Letter:
     opening = setup.phases[0]
     return Letter(
-        kind="cycle", title=_("关于开展{title}的通知").format(title=cycle.title), body=cycle.notice, roles=roles,
+        kind="cycle", title=_("关于开展{title}的通知").format(title=apart(cycle.title)), body=cycle.notice, roles=roles,
         subject_id=unit, due=opening.opens_on, asks_receipt=True, about=about,
         link=link if setup.graded else "",
     )  # fmt: skip
@@ -139,7 +139,7 @@ def _assessor_letters(setup: Setup, cycle: Cycle) -> list[Letter]:
     grading = next((one for one in setup.phases if one.phase == "grading"), None)
     if grading is None:
         return []
-    title = _("请您参加{title}的评分").format(title=cycle.title)
+    title = _("请您参加{title}的评分").format(title=apart(cycle.title))
     body = _("{phase}从 {first} 开始，{last} 截止。需要回避的对象不会出现在您的评分队列里。").format(
         phase=phase_name("grading"), first=grading.opens_on, last=grading.closes_on)  # fmt: skip
     people = dict.fromkeys(row.person_id for row in setup.assessors)

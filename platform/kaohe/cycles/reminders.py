@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
-from kaohe.clock import today
+from kaohe.clock import now, today
 from kaohe.cycles import board, queries
 from kaohe.cycles.models import Participation
 from kaohe.cycles.phases import Dates, by_name
@@ -49,7 +49,7 @@ async def _remind(session: AsyncSession, ids: list[UUID], title: str, body: str,
     query = select(Participation).where(Participation.tenant_id == queries.OWN, Participation.id.in_(ids))
     chosen = (await session.execute(query)).scalars().all()
     for one in chosen:
-        one.reminded_at = datetime.now(UTC)
+        one.reminded_at = now()
     await tell(session, chosen, title, body, None, link)
     return len(chosen)
 

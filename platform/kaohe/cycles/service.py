@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
-from kaohe.clock import today
+from kaohe.clock import now, today
 from kaohe.cycles.models import Cycle, Extension, Participation
 from kaohe.cycles.phases import filing_state as filing_state
 from kaohe.cycles.phases import phase_state as phase_state
@@ -80,7 +80,7 @@ async def receipt_of_cycle(session: AsyncSession, cycle_id: UUID, name: str) -> 
 
 async def _receive(session: AsyncSession, meant: ColumnElement[bool], name: str) -> None:
     change = update(Participation).where(Participation.tenant_id == OWN, meant, Participation.receipt_at.is_(None))
-    await session.execute(change.values(receipt_at=datetime.now(UTC), receipt_by=name))
+    await session.execute(change.values(receipt_at=now(), receipt_by=name))
 
 
 async def extend(
@@ -145,12 +145,12 @@ async def tell(
 async def mark_confirmed(session: AsyncSession, participation_ids: Sequence[UUID] | Select[UUID]) -> None:
     """The results of these participants stand; the progress board shows it."""
     change = update(Participation).where(Participation.tenant_id == OWN, Participation.id.in_(participation_ids))
-    await session.execute(change.values(confirmed_at=datetime.now(UTC)))
+    await session.execute(change.values(confirmed_at=now()))
 
 
 async def close(session: AsyncSession, cycle_id: UUID) -> None:
     """Nothing is filed or graded in it any more; results stay. Raises NotFound, Conflict."""
     running = await running_cycle(session, cycle_id)
     left = await open_assignments(session, cycle_id)
-    running.state, running.closed_at = "closed", datetime.now(UTC)
+    running.state, running.closed_at = "closed", now()
     record(session, "cycle.closed", "cycle", cycle_id, {"title": running.title, "open_assignments": left})

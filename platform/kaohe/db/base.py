@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import DateTime, MetaData, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from kaohe.clock import now
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -18,7 +20,7 @@ NAMING = {
 }
 
 Timestamp = Annotated[datetime, mapped_column(DateTime(timezone=True))]
-Now = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=text("now()"))]
+Now = Annotated[datetime, mapped_column(DateTime(timezone=True), default=now, server_default=text("now()"))]
 
 
 class Base(DeclarativeBase):

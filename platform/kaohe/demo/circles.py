@@ -67,7 +67,8 @@ async def _finished_year(settings: Settings, city: Mapping[str, Actor], year: in
     with pretending(date(year, 12, 10)):
         for assessor in ("assessor1", "assessor2"):
             await _grade(city[assessor], cycle_id, share=1)
-    await cycles.finish(city["organiser"], city["approver"], cycle_id, f"{year} 年度分圈层考核结果，现予公布。")
+    note = f"{year} 年度分圈层考核结果，现予公布。"
+    await cycles.finish(city["organiser"], city["approver"], cycle_id, note, date(year, 12, 24))
 
 
 async def _running_year(settings: Settings, city: Mapping[str, Actor], day: date) -> None:
@@ -94,12 +95,14 @@ async def _running_year(settings: Settings, city: Mapping[str, Actor], day: date
             late.append(participation.id)
             if number % 10 == 1:
                 await _fill_in(settings, reporter, participation, chance, share=0.4, whole=False)
-    async with city["organiser"].at_work() as session:
-        reason = "汛期应急值守，经考核办研究同意延期报送。"
-        await cycle_service.extend(
-            session, cycle_id, late, until=day + timedelta(days=6), reason=reason, by=city["organiser"].id
-        )
-    await _grade(city["assessor1"], cycle_id, share=0.3)
+    with pretending(day - timedelta(days=4)):
+        async with city["organiser"].at_work() as session:
+            reason = "汛期应急值守，经考核办研究同意延期报送。"
+            await cycle_service.extend(
+                session, cycle_id, late, until=day + timedelta(days=6), reason=reason, by=city["organiser"].id
+            )
+    with pretending(day - timedelta(days=1)):
+        await _grade(city["assessor1"], cycle_id, share=0.3)
 
 
 async def _issue(city: Mapping[str, Actor], year: int, on: date, dates: Sequence[Dates]) -> UUID:

@@ -88,9 +88,10 @@ async def compute(organiser: Actor, cycle_id: UUID) -> UUID:
     return run_id
 
 
-async def finish(organiser: Actor, approver: Actor, cycle_id: UUID, note: str) -> None:
-    """Computed, confirmed, released, closed."""
-    await publish(organiser, approver, cycle_id, await compute(organiser, cycle_id), note)
+async def finish(organiser: Actor, approver: Actor, cycle_id: UUID, note: str, on: date) -> None:
+    """Computed, confirmed, released, closed on one day."""
+    with pretending(on):
+        await publish(organiser, approver, cycle_id, await compute(organiser, cycle_id), note)
 
 
 async def publish(organiser: Actor, approver: Actor, cycle_id: UUID, run_id: UUID, note: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kaohe.audit.service import record
 from kaohe.db.session import Database
-from kaohe.demo import circles, contributions, months, playing, stories, tenants
+from kaohe.demo import circles, contributions, inboxes, months, playing, stories, tenants
 from kaohe.demo.actors import actor
 from kaohe.errors import KaoheError
 from kaohe.settings import Settings
@@ -35,6 +35,7 @@ async def load(database: Database, settings: Settings) -> None:
     for path in sorted(tenants.folder().glob("*/played/*.yaml")):
         await playing.play(settings, database, stories.read(path))
     await contributions.load(database, settings)
+    await inboxes.load(database)
     await _mark(database, ENDED)
 
 

@@ -21,6 +21,7 @@ from kaohe.settings import Settings
 from kaohe.subjects.models import Subject
 
 SCHEME = "window-staff"
+NOTE = "各窗口和工作人员如有异议，请在三个工作日内提出。"
 MONTHS = 3  # finished ones, before the month that is under way
 
 # (leaf, entry, how often in a month of sixty staff)
@@ -68,7 +69,7 @@ async def load(settings: Settings, organiser: Actor, inspector: Actor, approver:
         await _inspect(settings, inspector, subjects, start, end, random.Random(f"{SCHEME} {number}"))
         cycle_id = await _issue(organiser, start)
         if not running:
-            await cycles.finish(organiser, approver, cycle_id, "各窗口和工作人员如有异议，请在三个工作日内提出。")
+            await cycles.finish(organiser, approver, cycle_id, NOTE, end + timedelta(days=3))
 
 
 def _back(first: date, months: int) -> date:

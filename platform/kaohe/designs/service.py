@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
 from kaohe.catalogue import service as catalogue
-from kaohe.clock import today
+from kaohe.clock import now, today
 from kaohe.designs import importing, queries, sampling
 from kaohe.designs.checking import look
 from kaohe.designs.document import Document, checked_size, read_document, write_document
@@ -63,7 +62,7 @@ async def begin(session: AsyncSession, document: Document, *, by: str, from_: st
     made = Design(
         scheme_id=document["id"], scheme_version=str(document.get("version", "1")), title=title_of(document),
         text=write_document(checked_size(document)), saves=1, published=published, made_by_name=by, saved_by_name=by,
-        saved_at=datetime.now(UTC),
+        saved_at=now(),
     )  # fmt: skip
     session.add(made)
     await session.flush()
@@ -89,7 +88,7 @@ async def save(
         return
     row.text, row.title = text, title_of(document)
     row.scheme_version = text_of(document.get("version"))
-    row.saves, row.saved_by_name, row.saved_at = row.saves + 1, by, datetime.now(UTC)
+    row.saves, row.saved_by_name, row.saved_at = row.saves + 1, by, now()
     draft.document = document
     await session.flush()
     record(session, "design.saved", "design", row.id, {"scheme": row.scheme_id, "save": row.saves, "what": what})
@@ -135,7 +134,7 @@ async def apply_import(
     if held.applied_at is not None:
         raise Conflict(_("这份表格已经导入过了"))
     importing.put_into(draft.document, lines, replacing=replacing, window=window)
-    held.applied_at = datetime.now(UTC)
+    held.applied_at = now()
     await save(session, draft, draft.document, based_on=based_on, by=by, what=f"import {held.file_name}")
 
 

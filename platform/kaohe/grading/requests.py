@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
+from kaohe.clock import now
 from kaohe.db.session import acting_for
 from kaohe.errors import Conflict, NotFound
 from kaohe.grading import queries
@@ -60,7 +61,7 @@ async def answer(session: AsyncSession, asked: EvidenceRequest, words: str, who:
     if asked.answer is not None:
         raise Conflict(_("这个问题已由 {name} 答复。").format(name=asked.answered_by_name))
     async with acting_for(session, asked.tenant_id):
-        asked.answer, asked.answered_by_name, asked.answered_at = words, who, datetime.now(UTC)
+        asked.answer, asked.answered_by_name, asked.answered_at = words, who, now()
         record(session, "evidence.answered", "evidence_request", asked.id, {"answer": words, "by": who})
         with official():
             title = _("{subject}已答复：{leaf}").format(subject=asked.subject_name, leaf=asked.leaf_title)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
+from kaohe.clock import now
 from kaohe.cycles.models import Assignment
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
 from kaohe.grading import queries
@@ -45,7 +46,7 @@ async def _save_rating(session: AsyncSession, task: Task, leaf: Indicator, mark:
         found = Rating(assignment_id=task.row.id, participation_id=task.row.participation_id, leaf=leaf.code)
         session.add(found)
     before = found.entry
-    found.entry, found.reason, found.saved_at = entry, mark.reason, datetime.now(UTC)
+    found.entry, found.reason, found.saved_at = entry, mark.reason, now()
     detail = {"subject": task.subject.id, "leaf": leaf.code, "entry": entry, "before": before, "reason": mark.reason}
     record(session, "rating.saved", "assignment", task.row.id, detail)
 
@@ -55,7 +56,7 @@ async def _save_finding(session: AsyncSession, task: Task, leaf: Indicator, mark
     if found.version != version:
         raise FindingChanged(Theirs(found.entries, found.reason, found.version, found.saved_by_name, found.saved_at))
     found.entries, found.reason, found.adopted = mark.entries, mark.reason, mark.adopted
-    found.version, found.saved_at = version + 1, datetime.now(UTC)
+    found.version, found.saved_at = version + 1, now()
     found.saved_by, found.saved_by_name = task.row.person_id, who
     session.add(FindingVersion(
         finding_id=found.id, version=found.version, entries=mark.entries, reason=mark.reason,
@@ -78,7 +79,7 @@ async def _locked_finding(session: AsyncSession, task: Task, leaf: Indicator, wh
 
 async def keep_reason(session: AsyncSession, person_id: UUID, words: str) -> None:
     """For reuse; the newest are offered first."""
-    values = {"person_id": person_id, "words": words[:200], "used_at": datetime.now(UTC)}
+    values = {"person_id": person_id, "words": words[:200], "used_at": now()}
     keys = [SavedReason.tenant_id, SavedReason.person_id, SavedReason.words]
     statement = insert(SavedReason).values(**values)
     await session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"used_at": values["used_at"]}))
@@ -91,7 +92,7 @@ async def file_assignment(session: AsyncSession, task: Task) -> None:
     if task.owed:
         missing = [FieldProblem(leaf.code, _("{title}：还没有评分").format(title=leaf.title)) for leaf in task.owed]
         raise Invalid(missing, _("还有 {count} 项没有评分，不能提交").format(count=len(missing)))
-    await _set_state(session, task.row.id, "filed", datetime.now(UTC))
+    await _set_state(session, task.row.id, "filed", now())
     detail = {"subject": task.subject.id, "channel": task.row.channel, "ratings": len(task.desk.ratings)}
     record(session, "assignment.filed", "assignment", task.row.id, detail)
 

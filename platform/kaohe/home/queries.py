@@ -48,7 +48,7 @@ OWN = func.app.tenant_id()
 DAY = bindparam("day", type_=Date)
 PERSON = bindparam("person", type_=Uuid)
 UNITS = bindparam("units", type_=ARRAY(Uuid))
-# How long an unfiled self-assessment stays on the list after its last day.
+# How long what was not done stays on the list after its last day.
 OVERDUE_DAYS = 90
 PER_PART = 20
 
@@ -70,11 +70,13 @@ def _part(
 
 
 def receipts() -> Todo:
+    """Those of notices long past are left to the inbox."""
     m = Message
+    recent = or_(m.due.is_(None), m.due >= DAY - OVERDUE_DAYS)
     return (
         _part("receipt", key=m.id, title=m.title, detail=m.sender_name, due=m.due)
         .join(Delivery, (Delivery.tenant_id == m.tenant_id) & (Delivery.message_id == m.id))
-        .where(Delivery.person_id == PERSON, m.asks_receipt, m.receipt_at.is_(None))
+        .where(Delivery.person_id == PERSON, m.asks_receipt, m.receipt_at.is_(None), recent)
         .order_by(m.due, m.id)
         .limit(PER_PART)
     )

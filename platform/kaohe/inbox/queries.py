@@ -15,7 +15,7 @@ from kaohe.jurisdictions.models import Jurisdiction
 PAGE = 50
 FILTERS = ("all", "unread", "receipt")
 
-# A role held for the very unit comes first; where nobody holds it there, those who hold it for the whole jurisdiction.
+# Whoever holds one of the roles for the very unit; where nobody does, those who hold one for the whole jurisdiction.
 DELIVER = text("""
 INSERT INTO deliveries (tenant_id, person_id, message_id)
 SELECT m.tenant_id, h.person_id, m.id
@@ -24,11 +24,13 @@ SELECT m.tenant_id, h.person_id, m.id
    h.subject_id IS NOT DISTINCT FROM m.subject_id
    OR h.subject_id IS NULL AND NOT EXISTS (
      SELECT FROM memberships o
-      WHERE o.tenant_id = m.tenant_id AND o.ended_at IS NULL AND o.role = h.role AND o.subject_id = m.subject_id))
+      WHERE o.tenant_id = m.tenant_id AND o.ended_at IS NULL AND o.role = ANY (m.roles) AND o.subject_id = m.subject_id))
 UNION
 SELECT m.tenant_id, m.person_id, m.id FROM messages m WHERE m.id = ANY (:ids) AND m.person_id IS NOT NULL
 ON CONFLICT DO NOTHING
 """)
+
+IDS_OF_THE_PAST = text("SELECT uuidv7(:shift) FROM generate_series(1, :count)")
 
 
 def _mine(person_id: UUID, chosen: str) -> Select[*tuple[Any, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.audit.service import record as audited
 from kaohe.catalogue import service as catalogue
 from kaohe.catalogue.entries import entry_words
-from kaohe.clock import today
+from kaohe.clock import now, today
 from kaohe.db.session import current_tenant
 from kaohe.errors import FieldProblem, Invalid, NotFound
 from kaohe.i18n import _
@@ -75,7 +74,7 @@ async def check_import(session: AsyncSession, upload_id: UUID) -> RecordImport:
         held.problems = [["", _("表中没有记录")]]
     held.state = "refused" if held.problems else "checked"
     if held.state == "refused":
-        held.data, held.finished_at = None, datetime.now(UTC)
+        held.data, held.finished_at = None, now()
     detail = {"rows": held.rows, "problems": held.problem_count}
     audited(session, f"record_import.{held.state}", "record_import", held.id, detail)
     await session.flush()
@@ -137,7 +136,7 @@ async def import_records(session: AsyncSession, upload_id: UUID) -> int:
     if not done:
         return await _refused(session, held, check.problems)
     await check.staging.close()
-    held.state, held.rows, held.data, held.finished_at = "done", done, None, datetime.now(UTC)
+    held.state, held.rows, held.data, held.finished_at = "done", done, None, now()
     detail = {"file": held.filename, "sha256": held.sha256, "rows": done, "scheme": held.scheme_id}
     audited(session, "record_import.done", "record_import", held.id, detail)
     await session.flush()
@@ -164,7 +163,7 @@ async def _write(session: AsyncSession, held: RecordImport, check: Check) -> int
 
 
 async def _refused(session: AsyncSession, held: RecordImport, problems: list[FieldProblem]) -> int:
-    held.state, held.data, held.finished_at = "refused", None, datetime.now(UTC)
+    held.state, held.data, held.finished_at = "refused", None, now()
     held.problems = [[problem.place, problem.message] for problem in problems]
     held.problem_count = 0
     audited(session, "record_import.refused", "record_import", held.id, {"problems": len(problems)})
@@ -188,6 +187,6 @@ async def drop_import(session: AsyncSession, upload_id: UUID) -> None:
     held = await import_of(session, upload_id, lock=True)
     if held.state not in {"checked", "waiting"}:
         raise ImportChanged
-    held.state, held.data, held.finished_at = "dropped", None, datetime.now(UTC)
+    held.state, held.data, held.finished_at = "dropped", None, now()
     audited(session, "record_import.dropped", "record_import", held.id, {})
     await session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
+from kaohe.clock import now
 from kaohe.errors import Conflict, NotFound
 from kaohe.i18n import _
 from kaohe.jobs import enqueue
@@ -50,16 +51,16 @@ async def request(session: AsyncSession, cycle_id: UUID, person_id: UUID, name: 
 
 async def _give_up_lost(session: AsyncSession, cycle_id: UUID) -> None:
     """A run whose job could not even write down that it failed must not block the cycle for ever."""
-    long_ago = datetime.now(UTC) - GIVEN_UP_AFTER
+    long_ago = now() - GIVEN_UP_AFTER
     lost = update(Run).where(Run.cycle_id == cycle_id, Run.state.in_(("queued", "running")))
     lost = lost.where(func.coalesce(Run.started_at, Run.requested_at) < long_ago)
-    await session.execute(lost.values(state="failed", finished_at=datetime.now(UTC), step=""))
+    await session.execute(lost.values(state="failed", finished_at=now(), step=""))
 
 
 async def advance(session: AsyncSession, run_id: UUID, state: str, progress: int, step: str) -> None:
     values: dict[str, Any] = {"state": state, "progress": progress, "step": step}
     if progress <= 5:
-        values["started_at"] = datetime.now(UTC)
+        values["started_at"] = now()
     await session.execute(update(Run).where(Run.id == run_id).values(values))
 
 
@@ -70,7 +71,7 @@ async def keep(session: AsyncSession, run_id: UUID, outcome: Outcome) -> None:
     for start in range(0, len(rows), CHUNK):
         await session.execute(insert(StoredSheet), rows[start : start + CHUNK])
     await session.execute(update(Run).where(Run.id == run_id).values(
-        state="done", progress=100, step="", finished_at=datetime.now(UTC), digest=outcome.digest, facts=outcome.facts,
+        state="done", progress=100, step="", finished_at=now(), digest=outcome.digest, facts=outcome.facts,
         result=outcome.result, subjects=len(rows),
     ))  # fmt: skip
     record(session, "run.done", "run", run_id, {"digest": outcome.digest, "sheets": len(rows)})
@@ -89,5 +90,5 @@ async def fail(session: AsyncSession, run_id: UUID) -> None:
 
 
 async def _end(session: AsyncSession, run_id: UUID, **values: Any) -> None:
-    ended = {"state": "failed", "step": "", "finished_at": datetime.now(UTC)}
+    ended = {"state": "failed", "step": "", "finished_at": now()}
     await session.execute(update(Run).where(Run.id == run_id).values(**ended, **values))

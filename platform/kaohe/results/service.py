@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
+from kaohe.clock import now
 from kaohe.cycles.service import mark_confirmed
 from kaohe.errors import Conflict, NotFound
 from kaohe.i18n import _, official
@@ -54,7 +54,7 @@ async def decide(
         return
     flags = flags_after(scheme, sheet.proposed_flags, sheet.proposed_grade, wish.grade)
     values = {"grade": wish.grade, "honours": sorted(wish.honours), "flags": flags, "reason": wish.reason,
-              "decided_by": person_id, "decided_by_name": name, "decided_at": datetime.now(UTC)}  # fmt: skip
+              "decided_by": person_id, "decided_by_name": name, "decided_at": now()}  # fmt: skip
     keys = [Decision.tenant_id, Decision.run_id, Decision.subject_id]
     statement = insert(Decision).values(run_id=run_id, subject_id=subject_id, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
@@ -69,7 +69,7 @@ async def confirm_run(session: AsyncSession, cycle_id: UUID, run_id: UUID, name:
         raise NotFound
     if latest.id != run_id:
         raise Conflict(_("已有更新的计算结果，请确认最新的一次。"))
-    run.confirmed_at, run.confirmed_by_name = datetime.now(UTC), name
+    run.confirmed_at, run.confirmed_by_name = now(), name
     await mark_confirmed(session, select(StoredSheet.participation_id).where(StoredSheet.run_id == run_id))
     record(session, "result.confirmed", "run", run_id, {"digest": run.digest})
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
+from kaohe.clock import now
 from kaohe.db.session import current_tenant
 from kaohe.errors import Conflict
 from kaohe.i18n import _, official
@@ -227,7 +228,7 @@ async def carry_out(session: AsyncSession, held: SubjectImport) -> Counter[str]:
     for row in held.rows:
         if row["effect"] == "changed":
             await _change(session, row)
-    held.applied_at = datetime.now(UTC)
+    held.applied_at = now()
     counts = Counter(row["effect"] for row in held.rows)
     record(
         session,

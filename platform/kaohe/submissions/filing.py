@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
-from kaohe.clock import today
+from kaohe.clock import now, today
 from kaohe.cycles import service as cycles
 from kaohe.cycles.models import Participation
 from kaohe.db.session import acting_for, current_tenant
@@ -91,13 +91,13 @@ async def file_self_assessment(settings: Settings, session: AsyncSession, person
 async def _write(session: AsyncSession, person: Reader, work: Work, copies: Mapping[UUID, UUID]) -> Filing:
     """In the host's name, into the participation that joins the two."""
     participation = await _participation(session, work.id, work.row.party_id)
-    content, now = content_of(work), datetime.now(UTC)
+    content, moment = content_of(work), now()
     year = today().year
     number = f"{year}-{await queries.next_number(session, year):04d}"
     filing = Filing(
         tenant_id=participation.tenant_id, id=uuid4(), participation_id=work.id, party_id=participation.party_id,
         number=number, content=content, digest=seal(content), state="open", filed_by=person.id,
-        filed_name=person.name, filed_at=now,
+        filed_name=person.name, filed_at=moment,
     )  # fmt: skip
     session.add(filing)
     await session.flush()
@@ -109,7 +109,7 @@ async def _write(session: AsyncSession, person: Reader, work: Work, copies: Mapp
         )
         for row in work.evidence
     )  # fmt: skip
-    participation.filing_state, participation.filed_at = "filed", now
+    participation.filing_state, participation.filed_at = "filed", moment
     record(session, "filing.received", "participation", work.id, {"number": number, "digest": filing.digest})
     return filing
 
@@ -170,7 +170,7 @@ async def _reopen(session: AsyncSession, participation: Participation, reason: s
     async with acting_for(session, party_id):
         draft = await queries.draft(session, participation.id)
         draft.state, draft.version = "draft", draft.version + 1
-        draft.return_reason, draft.returned_at = reason, datetime.now(UTC)
+        draft.return_reason, draft.returned_at = reason, now()
         record(session, "self_assessment.returned", "self_assessment", participation.id, {"reason": reason})
     with official():
         title = _("自评被退回：{title}").format(title=participation.notice["title"])
@@ -184,7 +184,7 @@ async def _end(session: AsyncSession, person: Reader, participation: Participati
     filing = await queries.open_filing(session, participation.id)
     if filing is None:
         raise NotFiled
-    filing.state, filing.ended_at = state, datetime.now(UTC)
+    filing.state, filing.ended_at = state, now()
     filing.ended_name, filing.ended_reason = person.name, reason
     participation.filing_state = state
     await session.flush()

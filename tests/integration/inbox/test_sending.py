@@ -48,12 +48,14 @@ async def unit_with_reporter(database: Database, place: Place) -> tuple[Subject,
     return unit, await make_person(database, place.id, Role.REPORTER, tag=f"w1-{place.slug}", subject_id=unit.id)
 
 
-async def test_a_message_to_a_unit_prefers_those_who_hold_the_role_there(
+async def test_a_message_to_a_unit_goes_to_its_own_people_and_else_to_the_jurisdictions(
     database: Database, fresh_world: World
 ) -> None:
     county = fresh_world.county
     unit, reporter = await unit_with_reporter(database, county)
     await send_notice(database, county, roles=[Role.REPORTER, Role.LEAD], subject_id=unit.id)
+    assert await receivers(database, county) == {reporter.id}
+    await send_notice(database, county, roles=[Role.LEAD], subject_id=unit.id)
     assert await receivers(database, county) == {reporter.id, county[Role.LEAD].id}
 
 
