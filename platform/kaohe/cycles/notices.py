@@ -9,7 +9,7 @@ from typing import Any
 from kaohe.catalogue.service import stored
 from kaohe.cycles.schemes import notice_days, period_label, phase_name
 from kaohe.cycles.setup import Setup
-from kaohe.i18n import _, official
+from kaohe.i18n import _, apart, official
 
 
 @official()
@@ -18,7 +18,7 @@ def notice_text(setup: Setup, host: str) -> str:
     lines = [
         _("各有关单位："),
         _("根据《{regulation}》，现就开展{title}工作通知如下。").format(
-            regulation=setup.scheme.regulation.strip("《》"), title=setup.cycle.title),
+            regulation=setup.scheme.regulation.strip("《》"), title=apart(setup.cycle.title)),
         _("一、考核周期：{period}（{start} 至 {end}）。").format(
             period=period_label(setup.period), start=setup.period.start, end=setup.period.end),
         _("二、考核对象：{subjects}。").format(subjects=_subjects(setup)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,11 @@ async def _cycle(ctx: Context, cycle_id: UUID) -> Row[Any]:
     return found
 
 
+def _day_of(cycle: Row[Any]) -> date:
+    """By which lateness is told: nothing of a closed cycle is late."""
+    return date.min if cycle.state == "closed" else today()
+
+
 @get("/cycles/{cycle_id:uuid}", opt=allow("cycles.read"))
 async def cycle(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     row = await _cycle(ctx, cycle_id)
@@ -54,7 +60,7 @@ async def cycle(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
             raise NotFound
         return ctx.redirect(f"/cycles/{cycle_id}/setup/check")
     phases = await queries.phases(ctx.session, cycle_id)
-    numbers = await board.numbers(ctx.session, cycle_id, due_days(by_name(phases)), today())
+    numbers = await board.numbers(ctx.session, cycle_id, due_days(by_name(phases)), _day_of(row))
     people = await queries.people(ctx.session, cycle_id)
     names = await queries.participants(ctx.session, cycle_id)
     scheme = (await scheme_of(ctx.session, row.scheme_id, row.scheme_version)).under(row.parameters)
@@ -69,12 +75,12 @@ async def progress(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     if row.state == "draft":
         raise NotFound
     wanted = ctx.request.query_params
-    phases, day, page = await queries.phases(ctx.session, cycle_id), today(), page_number(ctx)
+    phases, day, page = await queries.phases(ctx.session, cycle_id), _day_of(row), page_number(ctx)
     due = due_days(by_name(phases))
     numbers = await board.numbers(ctx.session, cycle_id, due, day)
     group, late = wanted.get("group", ""), wanted.get("late") == "1"
     rows = await board.rows(ctx.session, cycle_id, due, day, group=group, only_late=late, page=page)
-    view = ProgressPage(row, phases, due, numbers, rows, day, group, late, page, ctx.person.has(Role.ORGANISER),
+    view = ProgressPage(row, phases, due, numbers, rows, today(), group, late, page, ctx.person.has(Role.ORGANISER),
                         ctx.person.has(*REVIEWERS), ctx.person.has(*REVIEWERS, Role.ASSESSOR))  # fmt: skip
     return ctx.page("cycles/progress.html", view, cycle=row.title)
 

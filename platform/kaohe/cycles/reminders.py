@@ -15,7 +15,7 @@ from kaohe.cycles import board, queries
 from kaohe.cycles.models import Participation
 from kaohe.cycles.phases import Dates, by_name
 from kaohe.cycles.service import running_cycle, tell
-from kaohe.i18n import _, official
+from kaohe.i18n import _, apart, official
 from kaohe.inbox.service import Letter, send_all
 
 
@@ -36,7 +36,7 @@ async def remind_late(session: AsyncSession, cycle_id: UUID) -> int:
     with official():
         sent = await _remind(session, filing, _("催办：{title}的自评已逾期").format(title=cycle.title),
                              _("请尽快报送自评；确有困难的，请联系考核办申请延期。"), "/self-assessments")  # fmt: skip
-        sent += await _remind(session, receipt, _("催办：请确认收到{title}的通知").format(title=cycle.title),
+        sent += await _remind(session, receipt, _("催办：请确认收到{title}的通知").format(title=apart(cycle.title)),
                               _("还没有收到您单位的确认，请在消息中打开通知并点击“确认收到”。"), "/inbox?show=receipt")  # fmt: skip
         grading = phases.get("grading")
         if grading and grading.closes_on < day:

@@ -94,7 +94,7 @@ async def test_one_click_reminds_the_late_and_only_them(
               for place in (world.county, world.sibling, world.city)}  # fmt: skip
     year = today().year
     assert titles[world.sibling.slug] == {f"催办：{year}考核的自评已逾期"}
-    assert titles[world.county.slug] == {f"催办：请确认收到{year}考核的通知"}
+    assert titles[world.county.slug] == {f"催办：请确认收到 {year}考核的通知"}
     assert titles[world.city.slug] == {f"催办：{year}考核的评分已逾期"}
 
 
@@ -156,9 +156,12 @@ async def test_another_cycle_s_participant_cannot_be_extended(
 async def test_a_closed_cycle_takes_nothing_more(database: Database, fresh_world: World, browser: Browser) -> None:
     city = fresh_world.city
     await add_centres(database, fresh_world)
-    cycle_id = await issued_cycle(database, city, CIRCLES)
+    cycle_id = await issued_cycle(database, city, CIRCLES, days=3)
+    await time_passes(database, city, 40)
     await browser.as_(city[Role.ORGANISER])
+    assert "逾期 40 天" in (await browser.get(f"/cycles/{cycle_id}/progress")).text
     assert (await browser.post(f"/cycles/{cycle_id}/closing")).status_code == 303
+    assert "逾期 40 天" not in (await browser.get(f"/cycles/{cycle_id}/progress")).text
     assert (await browser.post(f"/cycles/{cycle_id}/closing")).status_code == 409
     assert (await browser.post(f"/cycles/{cycle_id}/reminders")).status_code == 409
     async with database.tenant(city.id, read_only=True) as session:
