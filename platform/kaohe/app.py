@@ -22,7 +22,7 @@ from kaohe.errors import Unavailable
 from kaohe.identity.tokens import Signer
 from kaohe.plugins import registry
 from kaohe.settings import Settings
-from kaohe.web import problems, security
+from kaohe.web import access_log, problems, security
 from kaohe.web.assets import asset
 from kaohe.web.context import App, Context
 from kaohe.web.edge import Edge
@@ -94,7 +94,7 @@ def build(app: App, config: AppConfig | None = None) -> Litestar:
         dependencies={"ctx": Provide(provide_context, sync_to_thread=False)},
         middleware=[DefineMiddleware(Edge)],
         exception_handlers={Exception: problems.handle},
-        before_send=[security.add_headers],
+        before_send=[security.add_headers, access_log.log_answer],
         lifespan=[_lifespan(app)],
         openapi_config=None,
         request_max_body_size=12 * 1024 * 1024,

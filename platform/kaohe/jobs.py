@@ -22,12 +22,13 @@ from procrastinate import JobContext, PsycopgConnector
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.db.session import Database, TenantMissing, current_tenant, entered
+from kaohe.sweeping import sweep
 
 log = structlog.get_logger()
 
 # Modules with a `tasks` dictionary: name → function(job, **arguments).
 MODULES = ("kaohe.records.jobs", "kaohe.results.jobs")
-HEARTBEAT_SECONDS, STALLED_SECONDS = 5, 20
+HEARTBEAT_SECONDS, STALLED_SECONDS, SWEEP_SECONDS = 5, 20, 3600
 _queue = procrastinate.App(connector=PsycopgConnector())  # never opened: every call brings its connection
 
 
@@ -130,12 +131,19 @@ async def _work(app: procrastinate.App, database: Database, stalled_seconds: int
         "update_heartbeat_interval": HEARTBEAT_SECONDS, "stalled_worker_timeout": stalled_seconds,
         "additional_context": {"database": database},
     }  # fmt: skip
-    rescue = asyncio.create_task(_rescue(app, stalled_seconds))
+    beside = [asyncio.create_task(_rescue(app, stalled_seconds)), asyncio.create_task(_sweep(database))]
     try:
         await app.run_worker_async(**options)
     finally:
-        rescue.cancel()
-        await asyncio.gather(rescue, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def _sweep(database: Database) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        await sweep(database)
 
 
 async def _rescue(app: procrastinate.App, stalled_seconds: int) -> None:

@@ -15,7 +15,7 @@ from kaohe.audit.service import Verification
 from kaohe.audit.words import action_words, object_words
 from kaohe.i18n import _
 from kaohe.web.context import Ctx
-from kaohe.web.forms import Form
+from kaohe.web.forms import Form, whole_number
 from kaohe.web.permissions import allow
 from kaohe.web.templating import ZONE
 
@@ -32,7 +32,7 @@ class AuditPage:
 
 @get("/audit", opt=allow("audit.read"))
 async def audit_page(ctx: Ctx) -> Response[Any]:
-    form = Form(ctx.request.query_params.dict())
+    form = Form(dict(ctx.request.query_params))
     found = list(await queries.entries(ctx.session, _filter(form)))
     checked = await service.verify(ctx.session) if form.boolean("verify") else None
     view = AuditPage(found[:PAGE_ROWS], action_words(), object_words(), form, _older(form, found), checked)
@@ -42,12 +42,11 @@ async def audit_page(ctx: Ctx) -> Response[Any]:
 def _filter(form: Form) -> Filter:
     since = form.date("since", _("起始日期"), required=False)
     until = form.date("until", _("截止日期"), required=False)
-    before = form["before"]
     return Filter(
         action=form["action"].strip()[:60], actor=form["actor"].strip()[:60], object_id=form["object"].strip()[:80],
         since=datetime.combine(since, time(), ZONE).astimezone(UTC) if since else None,
         until=datetime.combine(until, time(), ZONE).astimezone(UTC) + timedelta(days=1) if until else None,
-        before=int(before) if before.isdecimal() else None,
+        before=whole_number(form["before"]),
     )  # fmt: skip
 
 

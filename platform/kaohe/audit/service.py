@@ -104,10 +104,10 @@ async def verify(session: AsyncSession) -> Verification:
     async for entry in _entries(session):
         count += 1
         if entry.seq != count or entry.prev_hash != previous or entry.hash != entry_hash(previous, entry):
-            return Verification(count, entry.seq)
+            return Verification(count, count)  # changed, or another stands where it was
         previous = entry.hash
     head = (await session.execute(text("SELECT seq, hash FROM audit_heads"))).one_or_none()
-    if head and (head.seq != count or head.hash != previous):
+    if (head.seq, head.hash) != (count, previous) if head else count:
         return Verification(count, count + 1)  # the newest entries were cut off
     return Verification(count, None)
 

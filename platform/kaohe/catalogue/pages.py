@@ -75,7 +75,7 @@ async def set_parameters(ctx: Ctx, scheme_id: FromPath[str]) -> Response[Any]:
         overrides = read_overrides(form, found)
         start = form.date("valid_from", _("生效日期"))
         reason = form.text("reason", _("理由"), max_length=500)
-        based_on = form.integer("based_on", _("版本"), low=0, high=1_000_000)
+        based_on = form.version("based_on")
         form.problems += service.override_problems(found, overrides)
         form.check()
         assert start is not None

@@ -185,7 +185,7 @@ async def rewrite(ctx: Ctx, contribution_id: FromPath[UUID]) -> Response[Any]:
     if not place.may_write(ctx.person):
         raise NotYourStep(_("您现在不能修改这份稿件。"))
     writing, files, problems = await _read(ctx, place, form)
-    version = form.integer("version", _("版本"), low=0, high=10**6) or 0
+    version = form.version()
     if not writing.title:
         page = await _write_page(ctx, place, form, files, problems)
         return ctx.page("contributions/write.html", page, problems=problems, form=form, status=200 if files else 422)

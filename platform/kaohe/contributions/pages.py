@@ -62,7 +62,7 @@ async def act(ctx: Ctx, contribution_id: FromPath[UUID]) -> Response[Any]:
     """`action` return sends it back, anything else passes the step."""
     form = await ctx.form()
     note = form.text("note", _("意见"), required=False, max_length=1000)
-    version = form.integer("version", _("版本"), low=1, high=10**6) or 0
+    version = form.version()
     problems = form.problems
     if not problems:
         try:
@@ -85,7 +85,7 @@ async def _acted(ctx: Context, contribution_id: UUID, version: int, action: str,
 async def withdraw(ctx: Ctx, contribution_id: FromPath[UUID]) -> Response[Any]:
     form = await ctx.form()
     reason = form.text("reason", _("撤回原因"), max_length=500)
-    version = form.integer("version", _("版本"), low=1, high=10**6) or 0
+    version = form.version()
     if form.problems:
         view = await _page(ctx, contribution_id)
         return ctx.page("contributions/contribution.html", view, problems=form.problems, form=form)

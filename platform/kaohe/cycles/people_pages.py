@@ -14,7 +14,7 @@ from kaohe.cycles.drafts import Dates
 from kaohe.cycles.schemes import notice_days
 from kaohe.cycles.setup import Setup
 from kaohe.cycles.setup_forms import read_assessors, read_dates
-from kaohe.cycles.setup_pages import onward, or_the_cycle, version_of
+from kaohe.cycles.setup_pages import onward, or_the_cycle
 from kaohe.cycles.views import Assessor, CalendarStep, PeopleStep, Steps
 from kaohe.errors import FieldProblem, Invalid
 from kaohe.i18n import _
@@ -62,7 +62,7 @@ async def save_people(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     pair, reason = _recusal(form, view, people) if go == "recuse" else (None, "")
     if form.problems:
         return ctx.page("cycles/assessors.html", view, problems=form.problems, form=form)
-    await drafts.choose_assessors(ctx.session, cycle_id, version_of(form), chosen)
+    await drafts.choose_assessors(ctx.session, cycle_id, form.version(), chosen)
     if pair:
         await drafts.recuse(ctx.session, cycle_id, [pair], reason)
     elif go == "adopt":
@@ -130,7 +130,7 @@ async def save_calendar(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     if problems:
         view = _calendar_view(draft, dates or setup.proposed_dates(draft))
         return ctx.page("cycles/calendar.html", view, problems=problems, form=form)
-    await drafts.set_calendar(ctx.session, cycle_id, version_of(form), dates)
+    await drafts.set_calendar(ctx.session, cycle_id, form.version(), dates)
     return ctx.redirect(onward(cycle_id, form, "calendar"))
 
 

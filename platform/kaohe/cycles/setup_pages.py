@@ -104,12 +104,8 @@ async def save_scheme(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     except Invalid as refused:
         view = await _scheme_view(ctx, cycle_id)
         return ctx.page("cycles/scheme.html", view, problems=refused.problems, form=form)
-    await drafts.change_basics(ctx.session, cycle_id, version_of(form), basics)
+    await drafts.change_basics(ctx.session, cycle_id, form.version(), basics)
     return ctx.redirect(f"/cycles/{cycle_id}/setup/subjects")
-
-
-def version_of(form: Form) -> int:
-    return int(form["version"]) if form["version"].isdecimal() else 0
 
 
 @get("/cycles/{cycle_id:uuid}/setup/subjects", opt=allow("cycles.manage"))
@@ -131,7 +127,7 @@ async def save_subjects(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     except Invalid as refused:
         view = SubjectStep(Steps(cycle_id, "subjects"), draft)
         return ctx.page("cycles/subjects.html", view, problems=refused.problems, form=form)
-    await drafts.choose_subjects(ctx.session, cycle_id, version_of(form), kinds)
+    await drafts.choose_subjects(ctx.session, cycle_id, form.version(), kinds)
     return ctx.redirect(onward(cycle_id, form, "subjects"))
 
 
@@ -162,7 +158,7 @@ async def _check_view(ctx: Context, cycle_id: UUID) -> CheckStep:
 async def save_text(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     form = await ctx.form()
     if form["go"] == "reset":
-        await drafts.write_notice(ctx.session, cycle_id, version_of(form), "")
+        await drafts.write_notice(ctx.session, cycle_id, form.version(), "")
     else:
         await _write_text(ctx, cycle_id, form)
     return ctx.redirect(f"/cycles/{cycle_id}/setup/check", flash=_("通知文字已保存。"))
@@ -174,10 +170,10 @@ async def _write_text(ctx: Context, cycle_id: UUID, form: Form) -> int:
     form.check()
     draft = await setup.load(ctx.session, cycle_id, "candidates", "phases")
     if text in {draft.cycle.notice, notice_text(draft, ctx.jurisdiction)}:
-        return version_of(form)
-    await drafts.write_notice(ctx.session, cycle_id, version_of(form), text)
+        return form.version()
+    await drafts.write_notice(ctx.session, cycle_id, form.version(), text)
     await ctx.session.flush()
-    return version_of(form) + 1
+    return form.version() + 1
 
 
 @post("/cycles/{cycle_id:uuid}/notice", opt=allow("cycles.manage"))

@@ -27,10 +27,7 @@ EDIT = "designs.edit"
 
 
 def based_on(form: Form) -> int:
-    number = form.integer("saves", _("版本"), low=0, high=10_000_000)
-    form.check()
-    assert number is not None
-    return number
+    return form.version("saves")
 
 
 @get("/designs/{design_id:uuid}/nodes/{at:str}", opt=allow(EDIT))

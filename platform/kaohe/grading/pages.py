@@ -54,7 +54,7 @@ async def save(ctx: Ctx, assignment_id: FromPath[UUID], leaf: FromPath[str]) -> 
         mark = read_mark(task, indicator, form)
     except Invalid as refused:
         return await _desk(ctx, task, indicator, form=form, problems=list(refused.problems))
-    version = int(form["version"]) if form["version"].isdecimal() else 0
+    version = form.version()
     try:
         await service.save_mark(ctx.session, task, indicator, mark, version, ctx.person.name)
     except FindingChanged as changed:

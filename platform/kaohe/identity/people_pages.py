@@ -47,7 +47,7 @@ class InvitedPage:
 @get("/people", opt=allow("people.read"))
 async def people_page(ctx: Ctx) -> Response[Any]:
     search = ctx.request.query_params.get("q", "").strip()[:60]
-    number = _page_number(ctx)
+    number = ctx.page_number
     found, total = await people.members(ctx.session, search=search, page=number)
     may_manage = ctx.person.has(Role.ADMIN)
     waiting = list(await people.open_invitations(ctx.session)) if may_manage else []
@@ -100,11 +100,6 @@ async def end_role(ctx: Ctx, membership_id: FromPath[UUID]) -> Response[Any]:
 async def _invite_view(ctx: Context) -> InvitePage:
     names = people.role_names()
     return InvitePage([(role.value, names[role]) for role in people.GRANTABLE], await people.units(ctx.session))
-
-
-def _page_number(ctx: Context) -> int:
-    text = ctx.request.query_params.get("page", "1")
-    return int(text) if text.isdecimal() and 0 < int(text) < 10_000 else 1
 
 
 routes = [people_page, invite_page, invite, revoke_invitation, end_role]

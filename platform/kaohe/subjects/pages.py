@@ -64,7 +64,7 @@ async def change_subject(ctx: Ctx, subject_id: FromPath[UUID]) -> Response[Any]:
     held = await service.subject_of(ctx.session, subject_id)
     form = await ctx.form()
     try:
-        version = form.integer("version", _("版本"), low=1, high=2**31) or 0
+        version = form.version()
         draft = await _draft(ctx, form, held.kind, code=held.code)
         await service.change_subject(ctx.session, subject_id, draft, version=version)
     except Invalid as error:

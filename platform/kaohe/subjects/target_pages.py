@@ -93,7 +93,7 @@ async def set_targets(ctx: Ctx) -> Response[Any]:
     """One page of the table; each subject with the version that the person saw."""
     form = await ctx.form()
     scheme, kind, offered = await _asked(ctx, form["scheme"], form["kind"])
-    number = form.integer("page", _("页"), low=1, high=100_000) or 1
+    number = form.version("page") or 1
     changes = await _typed(ctx, form, scheme, kind)
     if form.problems:
         view = await _view(ctx, scheme, kind, offered, number)
@@ -108,7 +108,7 @@ async def _typed(ctx: Context, form: Form, scheme: Scheme, kind: Kind) -> list[t
     rows: dict[UUID, Row[Any]] = await targets.rows_of(ctx.session, kind.id, ids)
     changes = []
     for row in rows.values():
-        version = form.integer(f"version-{row.id}", _("版本"), low=1, high=2**31) or 0
+        version = form.version(f"version-{row.id}")
         cells = {
             target: form[place].strip()
             for target in targets.targets_of(scheme, kind)

@@ -68,7 +68,7 @@ async def save(ctx: Ctx, self_assessment_id: FromPath[UUID], leaf: FromPath[str]
     chosen, form = work.leaf(leaf), await ctx.form()
     entries, refused = _read(work, chosen, form)
     remark = form.text("remark", _("补充说明"), required=False, max_length=MOST_REMARK)
-    based_on = form.integer("version", _("版本"), low=0, high=10**9)
+    based_on = form.version()
     silent = "x-autosave" in ctx.request.headers
     refused += form.problems
     if refused and silent:
@@ -78,7 +78,7 @@ async def save(ctx: Ctx, self_assessment_id: FromPath[UUID], leaf: FromPath[str]
                         problems=refused, form=form)  # fmt: skip
     try:
         held = await save_claim(
-            ctx.session, ctx.person, work, chosen, entries=entries, remark=remark, based_on=based_on or 0
+            ctx.session, ctx.person, work, chosen, entries=entries, remark=remark, based_on=based_on
         )
     except ClaimChanged as changed:
         view = claim_views.claim_view(work, chosen, posted=form, theirs=changed.theirs, mine=(entries, remark))

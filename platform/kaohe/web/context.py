@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.db import direct
 from kaohe.db.session import Database
-from kaohe.errors import FieldProblem, Forbidden
+from kaohe.errors import FieldProblem, Forbidden, Invalid
 from kaohe.i18n import _
 from kaohe.identity.models import Role
 from kaohe.identity.tokens import AccessToken, Signer
 from kaohe.settings import Settings
-from kaohe.web.forms import Form
+from kaohe.web.forms import Form, whole_number
 from kaohe.web.templating import Frame, Templates
 
 
@@ -95,14 +95,18 @@ class Context:
     @property
     def page_number(self) -> int:
         """`?page=` of a list, from 1."""
-        text = self.request.query_params.get("page", "1")
-        return int(text) if text.isascii() and text.isdecimal() and 0 < int(text) < 100_000 else 1
+        number = whole_number(self.request.query_params.get("page", "1"))
+        return number if number is not None and 0 < number < 100_000 else 1
 
     def csrf_token(self) -> str:
         return self.app.signer.csrf(self.token.session_id, self.token.tenant_id) if self.token else ""
 
     async def form(self) -> Form:
-        return Form(await self.request.form())
+        """Raises Invalid for bytes that are no text."""
+        try:
+            return Form(await self.request.form())
+        except UnicodeDecodeError as error:
+            raise Invalid(_("提交的内容不是 UTF-8 文字。")) from error
 
     async def release(self) -> None:
         """Give the database connection back before a long answer (a download)."""

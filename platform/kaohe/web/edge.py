@@ -7,6 +7,7 @@ back until the transaction is committed: what a person is told was stored is sto
 from __future__ import annotations
 
 import secrets
+from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from litestar.types import Scope as AsgiScope
 from kaohe import i18n
 from kaohe.db import direct
 from kaohe.db.session import Scope, entered, settle
-from kaohe.errors import Forbidden, KaoheError, StalePage, Unauthenticated
+from kaohe.errors import Forbidden, KaoheError, NotFound, StalePage, Unauthenticated
 from kaohe.identity import service as identity
 from kaohe.identity.errors import SessionEnded
 from kaohe.identity.models import Role
@@ -48,8 +49,8 @@ class Edge:
             return
         opt: dict[str, Any] = scope["route_handler"].opt
         request: Request[Any, Any, Any] = Request(scope, receive)
-        ctx = _context(scope, request)
-        scope["state"]["ctx"] = ctx
+        ctx = context_of(scope, request)
+        _refuse_nul(scope)
         if opt.get("permission", PUBLIC) == PUBLIC:
             _refuse_foreign_origin(request)
             await _recognise(ctx)
@@ -126,31 +127,40 @@ async def _replay(answer: idempotency.Answer, send: Send) -> None:
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 
-def _context(scope: AsgiScope, request: Request[Any, Any, Any]) -> Context:
+def context_of(scope: AsgiScope, request: Request[Any, Any, Any]) -> Context:
     given = request.headers.get("x-request-id", "")
     identity_ = given if given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64 else ""
     made = identity_ or secrets.token_hex(8)
     current_request_id.set(made)
     scope["state"]["request_id"] = made
+    scope["state"]["began"] = perf_counter()
     nonce = secrets.token_urlsafe(16)
     scope["state"]["nonce"] = nonce
     language = request.cookies.get("kaohe_locale", "zh")
     i18n.locale.set(language if language in i18n.LOCALES else "zh")
     app: App = request.app.state.kaohe
-    return Context(app, request, nonce, made, i18n.locale.get())
+    ctx = Context(app, request, nonce, made, i18n.locale.get())
+    scope["state"]["ctx"] = ctx
+    return ctx
+
+
+def _refuse_nul(scope: AsgiScope) -> None:
+    """PostgreSQL takes no NUL, and no address of ours holds one."""
+    if "\x00" in scope["path"] or b"%00" in scope["query_string"] or b"\x00" in scope["query_string"]:
+        raise NotFound
 
 
 async def _authenticate(ctx: Context) -> AccessToken:
     """From the bearer header or the cookie; an expired cookie is renewed on the way by the refresh token."""
-    header = ctx.request.headers.get("authorization", "")
-    text = header.removeprefix("Bearer ") if header.startswith("Bearer ") else ctx.request.cookies.get(ACCESS, "")
+    bearer = _bearer(ctx.request)
+    text = ctx.request.cookies.get(ACCESS, "") if bearer is None else bearer
     try:
         if text:
             return ctx.app.signer.read(text)
     except TokenInvalid as error:
         raise Unauthenticated from error
     except TokenExpired:
-        if header:
+        if bearer is not None:
             raise SessionEnded from None
     secret = ctx.request.cookies.get(REFRESH)
     if not secret:
@@ -161,6 +171,11 @@ async def _authenticate(ctx: Context) -> AccessToken:
     if entry.refresh:
         ctx.cookies.append(refresh_cookie(entry.refresh, secure=secure))
     return entry.access
+
+
+def _bearer(request: Request[Any, Any, Any]) -> str | None:
+    kind, _space, text = request.headers.get("authorization", "").partition(" ")
+    return text if kind.lower() == "bearer" else None
 
 
 async def _recognise(ctx: Context) -> None:
@@ -214,8 +229,8 @@ def _check_permission(ctx: Context, opt: dict[str, Any]) -> None:
 
 
 async def _check_csrf(ctx: Context) -> None:
-    if "authorization" in ctx.request.headers:
-        return  # a bearer token is not sent by a browser on its own
+    if _bearer(ctx.request) is not None:
+        return  # not sent by a browser on its own, as a cookie is, or a proxy's password
     token = ctx.token
     assert token is not None
     given = await sent_value(ctx, "x-csrf-token", "csrf_token")

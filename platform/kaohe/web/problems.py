@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 
 from kaohe.errors import Invalid, KaoheError, NotFound, TooLarge, TooManyRequests, Unauthenticated
 from kaohe.i18n import _
+from kaohe.web.access_log import shown_path
 from kaohe.web.context import Context
-from kaohe.web.edge import PasswordOwed, login_path
+from kaohe.web.edge import PasswordOwed, context_of, login_path
 
 log = structlog.get_logger(__name__)
 
@@ -20,9 +21,11 @@ _BY_STATUS: dict[int, type[KaoheError]] = {404: NotFound, 405: NotFound, 413: To
 
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    if "ctx" not in request.scope["state"]:
+        context_of(request.scope, request)  # an address that no route has never came to the edge
     known = as_known(error)
     if known.status >= 500:
-        log.error("request failed", path=request.url.path, exc_info=error)
+        log.error("request failed", method=request.method, path=shown_path(request.url.path), exc_info=error)
     if wants_problem(request):
         return problem_details(request, known)
     if isinstance(known, Unauthenticated) and request.method in {"GET", "HEAD"}:
@@ -65,10 +68,7 @@ def problem_details(request: Request[Any, Any, Any], error: KaoheError) -> Respo
 
 
 def error_page(request: Request[Any, Any, Any], error: KaoheError) -> Response[Any]:
-    ctx: Context | None = request.scope["state"].get("ctx")
-    if ctx is None:
-        text = f"{error.title}\n{error.message}\n{error.next_step}"
-        return Response(text, status_code=error.status, media_type=MediaType.TEXT)
+    ctx: Context = request.scope["state"]["ctx"]
     answer = ctx.page("errors/error.html", error, status=error.status)
     answer.headers.update(_headers(error))
     return answer
