@@ -116,6 +116,31 @@ def test_taken_port_is_explained(run: Run) -> None:
     assert "KAOHE_PORT" in said
 
 
+def test_taken_port_is_told_before_the_database_is_made(run: Run, home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = run("demo", KAOHE_PORT=str(taken.getsockname()[1]))
+        said, _ = process.communicate(timeout=60)
+    assert (process.returncode, "端口被别的程序占用" in said) == (1, True)
+    assert not home.exists()
+
+
+def test_host_that_is_not_this_machine_s_is_explained(run: Run) -> None:
+    process = run("serve", KAOHE_HOST="203.0.113.9")
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "KAOHE_HOST=203.0.113.9 不是这台机器的地址" in said
+
+
+def test_home_that_cannot_be_made_is_explained(run: Run, home: Path) -> None:
+    home.write_text("a file where the folder should be")
+    process = run("serve", KAOHE_HOME=str(home / "below"))
+    said, _ = process.communicate(timeout=60)
+    home.unlink()
+    assert process.returncode == 1
+    assert f"数据目录 {home / 'below'} 不能使用" in said
+    assert "Traceback" not in said
+
+
 def test_second_serve_on_the_same_home_is_refused(run: Run) -> None:
     first = run("serve")
     url = address(first)

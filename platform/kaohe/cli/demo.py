@@ -27,10 +27,10 @@ def demo() -> None:
     """
     settings = quiet(load())
     logging.configure(settings.log_level, settings.log_format)
-    with database.database(settings) as settled:
+    with server.bound(settings) as listener, database.database(settings) as settled:
         database.upgrade(settled)
         accounts = loaded(settled, embedded=not settings.database_url)
-        server.run(settled, partial(announce, accounts))
+        server.run(settled, listener, partial(announce, accounts))
 
 
 def loaded(settings: Settings, *, embedded: bool) -> Sequence[Account]:

@@ -17,9 +17,9 @@ def serve() -> None:
     """
     settings = load()
     logging.configure(settings.log_level, settings.log_format)
-    with database.database(settings) as settled:
+    with server.bound(settings) as listener, database.database(settings) as settled:
         database.upgrade(settled)
-        server.run(settled, announce)
+        server.run(settled, listener, announce)
 
 
 def announce(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -19,11 +20,17 @@ from kaohe.errors import KaoheError
 from kaohe.settings import Settings, load
 
 PR_SET_PDEATHSIG = 1
+WHY_NOT = {errno.EADDRINUSE: "端口被别的程序占用", errno.EACCES: "没有权限（1024 以下的端口要 root）"}
 
 
 class PortTaken(KaoheError):
     code, status, title = "port-taken", 503, "端口不可用"
     next_step = "请用 KAOHE_PORT 指定另一个端口（0 为任一空闲端口），或停止占用它的程序。"
+
+
+class NoSuchHost(KaoheError):
+    code, status, title = "no-such-host", 503, "地址不可用"
+    next_step = "请把 KAOHE_HOST 设为这台机器的地址：127.0.0.1 只供本机，0.0.0.0 供所有网卡。"
 
 
 class Server(uvicorn.Server):
@@ -37,9 +44,8 @@ class Server(uvicorn.Server):
             self.ready()
 
 
-def run(settings: Settings, ready: Callable[[Settings], None]) -> None:
+def run(settings: Settings, listener: socket.socket, ready: Callable[[Settings], None]) -> None:
     """Serves until SIGINT or SIGTERM, then lets running requests finish. `ready` gets the address really used."""
-    listener = _listen(settings)
     actual = replace(settings, port=listener.getsockname()[1])
     _export(actual)
     config = _config(actual)
@@ -67,7 +73,8 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _listen(settings: Settings) -> socket.socket:
+def bound(settings: Settings) -> socket.socket:
+    """The port, taken before anything that takes long. Raises PortTaken, NoSuchHost."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -75,7 +82,11 @@ def _listen(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except OSError as problem:
         listener.close()
-        raise PortTaken(f"不能监听 {settings.host}:{settings.port}：{problem.strerror}") from None
+        where = f"不能监听 {settings.host}:{settings.port}"
+        if isinstance(problem, socket.gaierror) or problem.errno == errno.EADDRNOTAVAIL:
+            raise NoSuchHost(f"{where}：KAOHE_HOST={settings.host} 不是这台机器的地址") from None
+        why = WHY_NOT.get(problem.errno or 0, problem.strerror)
+        raise PortTaken(f"{where}：{why}") from None
     listener.set_inheritable(True)
     return listener
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import click
+
 from kaohe.audit.service import record
 from kaohe.db.session import Database
 from kaohe.demo import circles, contributions, inboxes, months, playing, stories, tenants
@@ -26,6 +28,7 @@ async def load(database: Database, settings: Settings) -> None:
         return
     if await tenants.marked(database, BEGUN, MARK):
         raise Unfinished
+    click.echo("· 装入演示数据，约一分钟", err=True)
     await _mark(database, BEGUN)
     city = {role: await actor(database, f"rc.{role}") for role in (
         "organiser", "inspector", "approver", "assessor1", "assessor2")}  # fmt: skip

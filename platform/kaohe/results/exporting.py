@@ -30,7 +30,7 @@ async def export_cycle(url: str, cycle_id: UUID, number: int | None) -> dict[str
                     return found
     finally:
         await database.close()
-    raise NotFound(_("没有考核 {cycle}").format(cycle=cycle_id))
+    raise NotFound(_("没有考核 {cycle}").format(cycle=cycle_id), next_step=_("编号是页面网址中 /cycles/ 后面的部分。"))
 
 
 async def _files(session: AsyncSession, cycle_id: UUID, number: int | None) -> dict[str, bytes]:

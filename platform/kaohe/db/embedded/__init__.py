@@ -121,6 +121,9 @@ def _start(home: Path) -> EmbeddedServer:
             server = EmbeddedServer(made, passwords, port, cluster.watch(made, descriptor))
     except (lock.Busy, cluster.Failed) as problem:
         raise EmbeddedError(str(problem)) from None
+    except OSError as problem:
+        where = problem.filename or home
+        raise EmbeddedError(f"数据目录 {home} 不能使用：{where}：{problem.strerror}") from None
     try:
         _wait(server)
         roles.settle(server.superuser_url, passwords, DATABASE)
