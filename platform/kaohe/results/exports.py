@@ -14,6 +14,7 @@ from sqlalchemy import Row
 from kaohe.i18n import _
 from kaohe.results.views import in_order
 from kaohe.scheme.model import Scheme
+from kaohe.spreadsheets import sheet_name
 
 MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 
@@ -56,7 +57,7 @@ def workbook(title: str, head: Sequence[str], body: Sequence[Sequence[Any]], *, 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, points = book.add_format({"bold": True, "bg_color": "#EEF2F7"}), book.add_format({"num_format": "0.00"})
-    sheet = book.add_worksheet(title[:31])
+    sheet = book.add_worksheet(sheet_name(title))
     sheet.freeze_panes(1, freeze)
     sheet.write_row(0, 0, head, bold)
     for number, row in enumerate(body, 1):

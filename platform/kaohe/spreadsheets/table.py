@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -16,6 +16,8 @@ from kaohe.i18n import _
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060"))
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?", re.ASCII)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_SERIAL = re.compile(r"[3-7]\d{4}", re.ASCII)  # a date whose cell lost its format; the days of 1982 to 2119
+_DAY_ZERO = date(1899, 12, 30)
 _HEAD_NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
 
 
@@ -81,7 +83,9 @@ def letter(index: int) -> str:
 
 @lru_cache(maxsize=1024)
 def read_date(text: str) -> date | None:
-    """`2026-03-04`, `2026/3/4`, `2026.3.4`, `2026年3月4日`, `20260304`; None for anything else."""
+    """`2026-03-04`, `2026/3/4`, `2026.3.4`, `2026年3月4日`, `20260304`, or the office program's own number; else None."""
+    if _SERIAL.fullmatch(text):
+        return _DAY_ZERO + timedelta(days=int(text))
     found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
     try:
         return date(*map(int, found.groups())) if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 
 import xlsxwriter
@@ -11,6 +12,11 @@ from kaohe.i18n import _
 from kaohe.spreadsheets.table import Column
 
 _ROWS = 2000
+
+
+def sheet_name(title: str) -> str:
+    """Office programs refuse a sheet by these signs, and by more letters."""
+    return re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip("' ") or _("名单")
 
 
 def template(
@@ -25,7 +31,7 @@ def template(
         text = book.add_format({"num_format": "@"})
         head = book.add_format({"bold": True, "bg_color": "#dbe7f5", "border": 1, "text_wrap": True})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(sheet_name(title))
         sheet.freeze_panes(1, 0)
         for index, column in enumerate(columns):
             sheet.set_column(index, index, max(14, len(column.label) * 2 + 4), text)

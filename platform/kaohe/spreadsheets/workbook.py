@@ -47,8 +47,27 @@ def rows(sheet: CalamineSheet, most: int) -> Iterator[tuple[int, list[str]]]:
     margin = [""] * (sheet.start[1] if sheet.start else 0)
     blank = [""] * sheet.width
     filled = ((number, cells) for number, cells in enumerate(sheet.iter_rows(), start=1) if cells != blank)
+    spans = spans_of(sheet)
+    above: dict[int, str] = {}
     for number, cells in islice(filled, most):
-        yield number, margin + [text_of(cell) for cell in cells]
+        texts = margin + [text_of(cell) for cell in cells]
+        for column, begins in spans.get(number, ()):
+            if begins:
+                above[column] = texts[column]
+            else:
+                texts[column] = above.get(column, "")
+        yield number, texts
+
+
+def spans_of(sheet: CalamineSheet) -> dict[int, list[tuple[int, bool]]]:
+    """Cells merged over several rows mean their text in each: row → (column, whether it begins there)."""
+    found: dict[int, list[tuple[int, bool]]] = {}
+    last = sheet.end or (0, 0)
+    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
+        if bottom > top and left <= last[1]:
+            for row in range(top, min(bottom, last[0]) + 1):
+                found.setdefault(row + 1, []).append((left, row == top))
+    return found
 
 
 def main() -> int:

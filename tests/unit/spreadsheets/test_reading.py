@@ -8,7 +8,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from kaohe.spreadsheets import Column, read_date, read_table, template
+from kaohe.spreadsheets import Column, read_date, read_table, sheet_name, template
 
 COLUMNS = (
     Column("code", "编号", ("工号",), required=True),
@@ -57,6 +57,26 @@ def test_columns_and_rows_are_placed_as_the_office_program_counts() -> None:
     assert table.problems[1].message == "第 7 行「起始日期」：「2026-13-01」不是日期，应如 2026-03-31"
 
 
+def test_cell_merged_over_rows_counts_in_each_of_them() -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 1, 0, 3, "某县名单")
+        sheet.write_row(1, 1, ["编号", "姓名", "fields.hall"])
+        sheet.write_column(2, 1, ["x1", "x2", "", "x3"])
+        sheet.write_column(2, 2, ["甲", "乙", "", "丙"])
+        sheet.merge_range(2, 3, 3, 3, "政务大厅")
+        sheet.write(5, 3, "分厅")
+    table = read_table(target.getvalue(), "a.xlsx", COLUMNS)
+    assert table.problems == []
+    assert [row["fields.hall"] for row in table.rows] == ["政务大厅", "政务大厅", "分厅"]
+
+
+def test_title_that_office_programs_refuse_as_the_name_of_a_sheet_is_mended() -> None:
+    assert sheet_name("窗口/人员[2026]:甲？*'") == "窗口 人员 2026  甲？"
+    template("/", COLUMNS)
+
+
 def test_every_head_that_is_not_known_is_named_but_the_serial_number() -> None:
     table = read_table("序号,编号,姓名,电话,姓名\n1,a,b,c,d\n".encode(), "a.csv", COLUMNS)
     assert [problem.place for problem in table.problems] == ["a!D1", "a!E1"]
@@ -82,13 +102,14 @@ def test_template_is_understood_by_the_reader() -> None:
         ("2026/3/4", "2026-03-04"),
         ("2026年3月4日", "2026-03-04"),
         ("20260304", "2026-03-04"),
+        ("46085", "2026-03-04"),
     ],
 )
 def test_dates_as_people_write_them(text: str, iso: str) -> None:
     assert str(read_date(text)) == iso
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "46085", "昨天", "26-3-4"])
+@pytest.mark.parametrize("text", ["2026-02-30", "20261", "4608", "昨天", "26-3-4"])
 def test_what_is_no_date(text: str) -> None:
     assert read_date(text) is None
 
