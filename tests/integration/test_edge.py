@@ -70,6 +70,22 @@ async def test_password_of_a_proxy_does_not_stand_for_the_csrf_token(browser: Br
     assert (await browser.post("/people/invitations", {}, headers=basic)).json()["type"] == "urn:kaohe:stale-page"
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 401),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://kaohe.test"}, 401),
+        ({}, 401),
+    ],
+)
+async def test_login_form_of_a_foreign_page_is_refused(browser: Browser, sent: dict[str, str], status: int) -> None:
+    answer = await browser.http.post("/login", data={"login": "nobody", "password": "x", "next": "/"}, headers=sent)
+    assert answer.status_code == status
+
+
 async def test_first_answer_is_kept_sealed_and_swept_away(
     browser: Browser, fresh_world: World, database: Database, server: EmbeddedServer
 ) -> None:

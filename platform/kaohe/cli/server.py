@@ -7,9 +7,11 @@ import errno
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 import uvicorn
@@ -50,11 +52,21 @@ def run(settings: Settings, listener: socket.socket, ready: Callable[[Settings],
     _export(actual)
     config = _config(actual)
     if actual.workers > 1:
-        ready(actual)
+        Thread(target=_once_accepting, args=(actual, ready), daemon=True).start()
         Multiprocess(config, [listener]).run()
     else:
         with suppress(KeyboardInterrupt):  # raised again when everything is done
             Server(config, lambda: ready(actual)).run([listener])
+
+
+def _once_accepting(settings: Settings, ready: Callable[[Settings], None]) -> None:
+    """The parent of several processes is not told when the first of them is up."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - asked, not bound
+    while True:
+        with suppress(OSError), socket.create_connection((host, settings.port), timeout=5):
+            ready(settings)
+            return
+        time.sleep(0.1)
 
 
 def application() -> Any:

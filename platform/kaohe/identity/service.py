@@ -19,8 +19,10 @@ from kaohe.identity.models import LoginSession, RefreshToken
 from kaohe.identity.tokens import SESSION_LIFETIME, AccessToken, new_secret, secret_hash
 
 _hasher = PasswordHasher()
-# Verified against when the account is unknown, so that both answers take the same time.
-_NOBODY = _hasher.hash(new_secret())
+# Verified against when the account is unknown, so that both answers take the same time. No password leads to it.
+_NOBODY = "$argon2id$v=19$m={},t={},p={}${}${}".format(
+    _hasher.memory_cost, _hasher.time_cost, _hasher.parallelism, "A" * 22, "A" * 43
+)
 # Two requests of one page may carry the same refresh token; only a later reuse means a copy.
 REUSE_GRACE = timedelta(seconds=20)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from litestar import Request
 from litestar.enums import ScopeType
@@ -247,9 +247,15 @@ async def sent_value(ctx: Context, header: str, name: str) -> str:
 
 
 def _refuse_foreign_origin(request: Request[Any, Any, Any]) -> None:
-    """Public forms (login) have no session to bind a token to; the browser says where the form stands."""
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    if request.method not in SAFE and site not in {"same-origin", "none"}:
+    """Public forms (login) have no session to bind a token to; the browser says where the form stands, an old one
+    by its origin only."""
+    if request.method in SAFE:
+        return
+    site = request.headers.get("sec-fetch-site")
+    if site is None and (origin := request.headers.get("origin")):
+        own = {request.headers.get("host", ""), urlsplit(request.app.state.kaohe.settings.base_url).netloc}
+        site = "same-origin" if urlsplit(origin).netloc in own else "cross-site"
+    if site not in {"same-origin", "none", None}:
         raise StalePage
 
 
