@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -40,13 +41,13 @@ async def change_password(
     """Every other session of the person ends. Raises Invalid."""
     person = await session.get_one(Person, person_id)
     problems = password_problems(password, repeated, person.login)
-    if not password_fits(person.password_hash, current):
+    if not await asyncio.to_thread(password_fits, person.password_hash, current):
         problems.insert(0, FieldProblem("current", _("现在的密码不正确")))
     elif current == password:
         problems.append(FieldProblem("password", _("新密码不能与现在的密码相同")))
     if problems:
         raise Invalid(problems)
-    person.password_hash = hash_password(password)
+    person.password_hash = await asyncio.to_thread(hash_password, password)
     person.must_change_password = False
     await session.execute(
         update(LoginSession)

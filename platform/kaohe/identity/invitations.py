@@ -5,6 +5,7 @@ The link names the jurisdiction beside the secret, since an invitation belongs t
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -102,7 +103,7 @@ async def accept(session: AsyncSession, secret: str, *, password: str, repeated:
         if person is None:
             person = Person(login=invitation.login, name=invitation.name)
             session.add(person)
-        person.password_hash = hash_password(password)
+        person.password_hash = await asyncio.to_thread(hash_password, password)
         await session.flush()
     await grant(session, person.id, Role(invitation.role), invitation.subject_id)
     invitation.used_at = datetime.now(UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -52,13 +53,15 @@ async def log_in(database: Database, login: str, password: str, *, address: str,
 
     Runs in transactions of its own: a failed attempt is counted although the request fails.
     """
-    await throttle.check(database, login, address)
+    await throttle.begin(database, login, address)
     async with database.system() as session:
         person = await queries.person_by_login(session, login)
-    if not password_fits(person.password_hash if person else None, password) or person is None or person.disabled_at:
-        await throttle.failed(database, login, address)
+    stored = person.password_hash if person else None
+    # Apart, so that nobody waits for somebody else's hash.
+    fits = await asyncio.to_thread(password_fits, stored, password)
+    if not fits or person is None or person.disabled_at:
         raise WrongLogin
-    await throttle.succeeded(database, login)
+    await throttle.succeeded(database, login, address)
     async with database.system(person_id=person.id) as session:
         return await open_session(session, person.id, address=address, agent=agent)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,6 +38,20 @@ async def test_account_is_blocked_after_five_failures_even_for_the_right_passwor
     answer = await browser.log_in(fresh_world.city[Role.AUDITOR])
     assert answer.status_code == 429
     assert "分钟后再试" in answer.text
+
+
+async def test_attempts_at_once_are_not_let_through_together(browser: Browser, fresh_world: World) -> None:
+    who = fresh_world.city[Role.APPROVER]
+    answers = await asyncio.gather(*(browser.log_in(who, f"guess {number}") for number in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 7
+
+
+async def test_right_password_takes_the_attempts_back(browser: Browser, fresh_world: World) -> None:
+    who = fresh_world.city[Role.APPROVER]
+    for _round in range(2):
+        for number in range(3):
+            assert (await browser.log_in(who, f"guess {number}")).status_code == 401
+        assert (await browser.log_in(who)).status_code == 303
 
 
 async def test_next_leads_only_to_an_own_path(browser: Browser, world: World) -> None:
