@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class SchemeData(Struct, forbid_unknown_fields=True):
@@ -21,7 +23,7 @@ class PersonData(Struct, forbid_unknown_fields=True):
     """A role is its name, or `{name: code of the unit}` where it holds for one unit only."""
 
     login: str
-    name: str
+    name: Name
     phone: str = ""
     roles: list[str | dict[str, str]] = []
 
@@ -31,7 +33,7 @@ class SubjectData(Struct, forbid_unknown_fields=True):
 
     code: str
     kind: str
-    name: str
+    name: Name
     parent: str | None = None
     jurisdiction: str | None = None
     person: str | None = None
@@ -44,7 +46,7 @@ class TenantData(Struct, forbid_unknown_fields=True):
     """`above`: the slug of the jurisdiction it stands below (of one in `below`, the one that lists it)."""
 
     slug: str
-    name: str
+    name: Name
     tier: Literal["province", "city", "county", "township", "other"]
     code: str = ""
     above: str | None = None

@@ -81,8 +81,14 @@ def _read_folder(source: Source) -> list[Tenant]:
             text = path.read_text(encoding="utf-8")
             content = yaml_text.load(text)
             source.lines[path] = yaml_text.lines(text)
-        except (YamlError, UnicodeDecodeError) as error:
-            source.refuse_line(path, getattr(error, "line", None), _("不是有效的 YAML：{error}").format(error=error))
+        except UnicodeDecodeError:
+            source.refuse_line(path, None, _("不是 UTF-8 文字，请用 UTF-8 编码另存"))
+            continue
+        except YamlError as error:
+            message = _(
+                "不是有效的 YAML（{error}）。请看这一行和上一行：冒号后空一格，缩进对齐，引号括号成对，名称不重复"
+            )
+            source.refuse_line(path, error.line, message.format(error=error))
             continue
         if not isinstance(content, dict):
             source.refuse_line(path, 1, _("应为「名称: 值」的形式"))
@@ -157,6 +163,8 @@ def _in_chinese(error: str, kind: type[Any]) -> tuple[str, Place]:
         return _("不认识「{name}」，可用的有：{known}").format(name=name, known=known), (*place, name)
     if text.startswith("Object missing required field"):
         return _("缺少「{name}」").format(name=name), place
+    if " of length " in text:
+        return _("不能为空，最多 100 字"), place
     if text.startswith("Expected"):
         kinds = "、".join(_(_TYPES.get(each, each)) for each in name.split(" | "))
         return _("应为{kinds}").format(kinds=kinds), place

@@ -127,6 +127,7 @@ async def test_people_get_links_and_no_password(database: Database, files: Files
         ("weight: 0.50", "weight: 5", 15, "「5」应在 0 至 1 之间"),
         ("weight: 0.50", "wieght: 5", 15, "没有属性「wieght」，可用的有：weight、post"),
         ("kind: window", "kind: windows", 16, "「windows」不是已启用方案的对象类别"),
+        ("name: 税务窗口", 'name: ""', 16, "不能为空"),
         ("name: 税务窗口", "name: 12", 16, "应为文字（纯数字要加引号）"),
         ("tier: county", "tier: [", 18, "不是有效的 YAML"),
     ],
