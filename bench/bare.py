@@ -17,6 +17,7 @@ from uuid import UUID
 import uvicorn
 from litestar import Litestar, Request, Response, get, post
 from litestar.params import FromPath
+from psycopg import AsyncCursor, AsyncRawCursor
 from psycopg_pool import AsyncConnectionPool
 
 from bench import pages
@@ -45,7 +46,8 @@ class Bare:
     async def query(self, token: AccessToken, statement: Any, parameters: Any) -> list[Any]:
         async with self.pool.connection() as connection:
             await connection.execute(SCOPE, (str(token.tenant_id), str(token.person_id)))
-            rows: list[Any] = await (await connection.execute(statement, parameters)).fetchall()
+            cursor = AsyncRawCursor(connection) if isinstance(parameters, list) else AsyncCursor(connection)
+            rows: list[Any] = await (await cursor.execute(statement, parameters)).fetchall()
             return rows
 
     def token(self, request: Request[Any, Any, Any]) -> AccessToken:

@@ -6,9 +6,10 @@ joins the transaction that is under way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -18,11 +19,20 @@ from sqlalchemy.util import greenlet_spawn
 Driver = AsyncConnection[Any]
 
 
-async def begin(session: AsyncSession, engine: AsyncEngine) -> None:
+async def begin(session: AsyncSession, engine: AsyncEngine, entering: str) -> list[Any]:
+    """Begins the transaction and asks its first statement on one way to the database and back: a statement without
+    parameters, whose rows are answered."""
     pooled = await engine.raw_connection()
-    held = session.sync_session
+    held, driver = session.sync_session, pooled.driver_connection
+    assert isinstance(driver, AsyncConnection)
     held.bind = Connection(engine.sync_engine, connection=pooled)
-    held.info.update(pooled=pooled, driver=pooled.driver_connection, under_way=True)
+    held.info.update(pooled=pooled, driver=driver, under_way=True)
+    _tell(session, entering, None)
+    await driver.set_autocommit(True)  # until `_end`: the driver sends no BEGIN of its own
+    cursor = AsyncCursor(driver, row_factory=namedtuple_row)
+    await cursor.execute(f"BEGIN; {entering}", prepare=False)
+    cursor.nextset()
+    return await cursor.fetchall()
 
 
 def joined(session: Session) -> bool:
@@ -34,11 +44,24 @@ def joined(session: Session) -> bool:
 async def rows(session: AsyncSession, statement: str, parameters: Any = None) -> list[Any]:
     """Named tuples, with the driver's own types. Listeners to the engine's statements hear of it too."""
     driver = await driver_of(session)
-    for listener in session.sync_session.get_bind().engine.dispatch.before_cursor_execute:
-        listener(None, None, statement, parameters, None, False)
+    _tell(session, statement, parameters)
     cursor = AsyncCursor(driver, row_factory=namedtuple_row)
     await cursor.execute(statement, parameters)
     return await cursor.fetchall()
+
+
+async def numbered(session: AsyncSession, statement: str, parameters: Sequence[Any]) -> list[Any]:
+    """As `rows`, of a statement with the database's own `$1`, `$2` …, in which the driver need not look for places."""
+    driver = await driver_of(session)
+    _tell(session, statement, parameters)
+    cursor = AsyncRawCursor(driver, row_factory=namedtuple_row)
+    await cursor.execute(statement, parameters)
+    return await cursor.fetchall()
+
+
+def _tell(session: AsyncSession, statement: str, parameters: Any) -> None:
+    for listener in session.sync_session.get_bind().engine.dispatch.before_cursor_execute:
+        listener(None, None, statement, parameters, None, False)
 
 
 async def driver_of(session: AsyncSession) -> Driver:
@@ -51,25 +74,40 @@ async def driver_of(session: AsyncSession) -> Driver:
 
 async def commit(session: AsyncSession) -> None:
     await session.commit()
-    await session.sync_session.info["driver"].commit()
-    session.sync_session.info.pop("under_way", None)
+    driver: Driver = session.sync_session.info["driver"]
+    await driver.commit()
+    await _end(session, driver)
 
 
 async def rollback(session: AsyncSession) -> None:
     await session.rollback()
-    await session.sync_session.info["driver"].rollback()
+    driver: Driver = session.sync_session.info["driver"]
+    await driver.rollback()
+    await _end(session, driver)
+
+
+async def _end(session: AsyncSession, driver: Driver) -> None:
+    """From here on the driver begins transactions itself, and a session that goes on enters anew."""
+    await driver.set_autocommit(False)
     session.sync_session.info.pop("under_way", None)
 
 
 async def close(session: AsyncSession) -> None:
-    """What is not committed is rolled back; a second time does nothing."""
+    """What is not committed is rolled back; a second time does nothing.
+
+    A READ ONLY transaction ends with COMMIT: at a ROLLBACK the driver forgets every statement that it prepared.
+    """
     info = session.sync_session.info
     pooled: PoolProxiedConnection | None = info.pop("pooled", None)
     if pooled is None:
         return
     try:
+        driver: Driver = info.pop("driver")
+        if info["scope"].read_only:
+            await driver.commit()
         await session.close()
-        await info.pop("driver").rollback()
+        await driver.rollback()
+        await _end(session, driver)
     except BaseException:
         await greenlet_spawn(pooled.invalidate)
         raise

@@ -40,6 +40,13 @@ class TenantSession(Session):
 ENTER = "SELECT * FROM app.enter(%s, %s, %s, %s)"
 
 
+def _entering(scope: Scope) -> str:
+    """As ENTER, with the values in it."""
+    ids = (scope.tenant_id, scope.person_id, scope.session_id)
+    written = ", ".join("NULL" if one is None else f"'{UUID(int=one.int)}'" for one in ids)
+    return f"SELECT * FROM app.enter({written}, {'true' if scope.read_only else 'false'})"
+
+
 @event.listens_for(TenantSession, "after_begin")
 def _enter(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     scope: Scope | None = session.info.get("scope")
@@ -60,6 +67,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_pre_ping=False,
+            pool_use_lifo=True,  # whose plans are ready and whose caches are warm
             # Behind a pooler in transaction mode server-side prepared statements would be lost.
             connect_args={"prepare_threshold": None} if "pgbouncer=1" in url else {},
         )
@@ -74,10 +82,8 @@ class Database:
     async def open(self, scope: Scope) -> AsyncSession:
         """A session that has entered already, on the driver's own connection (`db.direct`). To be closed by `close`."""
         session = self.session(scope)
-        parameters = (scope.tenant_id, scope.person_id, scope.session_id, scope.read_only)
-        await direct.begin(session, self.engine)
         try:
-            entered = await direct.rows(session, ENTER, parameters)
+            entered = await direct.begin(session, self.engine, _entering(scope))
         except BaseException:
             await direct.close(session)
             raise

@@ -8,8 +8,8 @@ from typing import Any
 from litestar import Response, get
 
 from kaohe.clock import ZONE, today
-from kaohe.home import queries, searching
-from kaohe.home.service import todos
+from kaohe.home import searching
+from kaohe.home.service import desk
 from kaohe.home.views import WAITING, HomePage, SearchPage, coming, task
 from kaohe.i18n import _
 from kaohe.identity.models import Role
@@ -22,12 +22,11 @@ async def home(ctx: Ctx) -> Response[Any]:
     if ctx.token is None or ctx.token.tenant_id is None:
         return ctx.page("home/nowhere.html")
     day = today()
-    rows = [(row.area, task(row, day)) for row in await todos(ctx.session, ctx.person, day)]
-    recent = await queries.recent(ctx.session, ctx.person.id)
-    dates = await queries.calendar(ctx.session, day)
+    held = await desk(ctx.session, ctx.person, day)
+    rows = [(row.area, task(row, day)) for row in held.todos]
     view = HomePage(
         ctx.person.name, datetime.now(ZONE), [one for area, one in rows if area not in WAITING],
-        [one for area, one in rows if area in WAITING], recent, coming(dates), _action(ctx.person),
+        [one for area, one in rows if area in WAITING], held.recent, coming(held.dates), _action(ctx.person),
     )  # fmt: skip
     return ctx.page("home/home.html", view)
 

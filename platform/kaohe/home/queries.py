@@ -1,17 +1,17 @@
-"""What waits for a person, from every domain, in one statement: each part is a select of the same columns."""
+"""What waits for a person, what came lately and what comes next, from every domain, in one statement: each part is a
+select of the same columns."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    DateTime,
     Integer,
-    Row,
     Select,
     Text,
     Uuid,
@@ -28,13 +28,11 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.models import EnabledScheme
 from kaohe.contributions.models import Contribution
 from kaohe.contributions.service import waits_for as contributions_waiting
 from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
-from kaohe.db.ready import Ready
 from kaohe.grading.models import EvidenceRequest
 from kaohe.identity.models import Invitation
 from kaohe.inbox.models import Delivery, Message
@@ -51,22 +49,21 @@ UNITS = bindparam("units", type_=ARRAY(Uuid))
 # How long what was not done stays on the list after its last day.
 OVERDUE_DAYS = 90
 PER_PART = 20
+LATELY = 6
+DATES = 30
+_MOMENT = DateTime(timezone=True)
 
 
 def _part(
     area: str, *, key: Any = None, title: Any = None, detail: Any = None, number: Any = None, total: Any = None,
-    due: Any = None,
+    due: Any = None, opens: Any = None, sent_at: Any = None, read_at: Any = None,
 ) -> Todo:  # fmt: skip
     """`area` says what it is and so where it leads; the words are made in the view."""
-    return select(
-        literal(area, Text).label("area"),
-        cast(null() if key is None else key, Uuid).label("id"),
-        cast(null() if title is None else title, Text).label("title"),
-        cast(null() if detail is None else detail, Text).label("detail"),
-        cast(null() if number is None else number, Integer).label("number"),
-        cast(null() if total is None else total, Integer).label("total"),
-        cast(null() if due is None else due, Date).label("due"),
-    )
+    given = ((key, Uuid, "id"), (title, Text, "title"), (detail, Text, "detail"), (number, Integer, "number"),
+             (total, Integer, "total"), (due, Date, "due"), (opens, Date, "opens"), (sent_at, _MOMENT, "sent_at"),
+             (read_at, _MOMENT, "read_at"))  # fmt: skip
+    cells = (cast(null() if cell is None else cell, type_).label(name) for cell, type_, name in given)
+    return select(literal(area, Text).label("area"), *cells)
 
 
 def receipts() -> Todo:
@@ -237,28 +234,26 @@ def together(parts: Sequence[Todo]) -> Todo:
     return select(every).order_by(every.c.due.asc().nulls_last(), every.c.area, every.c.title)
 
 
-@Ready
-def _recent() -> Todo:
+def recent() -> Todo:
+    """The newest messages: what came back, what was released, who replied."""
+    m = Message
     return (
-        select(Message.id, Message.title, Message.sent_at, Delivery.read_at)
-        .join(Delivery, (Delivery.tenant_id == Message.tenant_id) & (Delivery.message_id == Message.id))
+        _part("recent", key=m.id, title=m.title, sent_at=m.sent_at, read_at=Delivery.read_at)
+        .join(Delivery, (Delivery.tenant_id == m.tenant_id) & (Delivery.message_id == m.id))
         .where(Delivery.person_id == PERSON)
-        .order_by(Message.id.desc())
-        .limit(6)
+        .order_by(m.id.desc())
+        .limit(LATELY)
     )
 
 
-async def recent(session: AsyncSession, person_id: UUID) -> Sequence[Row[Any]]:
-    """The newest messages: what came back, what was released, who replied."""
-    return await _recent.rows(session, person=person_id)
-
-
-@Ready
-def _calendar() -> Todo:
+def calendar() -> list[Todo]:
+    """Phases still to close: of one's own running cycles, and of those of hosts above that one takes part in, as their
+    notices say. `detail` is the phase."""
+    c = CyclePhase
     own = (
-        select(Cycle.title, CyclePhase.phase, CyclePhase.opens_on, CyclePhase.closes_on)
-        .join(CyclePhase, (CyclePhase.tenant_id == Cycle.tenant_id) & (CyclePhase.cycle_id == Cycle.id))
-        .where(Cycle.state == "issued", CyclePhase.closes_on >= DAY)
+        _part("calendar", title=Cycle.title, detail=c.phase, opens=c.opens_on, due=c.closes_on)
+        .join(c, (c.tenant_id == Cycle.tenant_id) & (c.cycle_id == Cycle.id))
+        .where(Cycle.state == "issued", c.closes_on >= DAY)
     )
     p = Participation
     notices = (
@@ -269,20 +264,11 @@ def _calendar() -> Todo:
     )
     listed = func.jsonb_array_elements(notices.c.notice["phases"]).table_valued(column("value", JSONB)).render_derived()
     phase = listed.c.value
+    opens, closes = (cast(phase[name].astext, Date) for name in ("opens_on", "closes_on"))
     theirs = (
-        select(
-            notices.c.notice["title"].astext, phase["phase"].astext, cast(phase["opens_on"].astext, Date),
-            cast(phase["closes_on"].astext, Date),
-        )
+        _part("calendar", title=notices.c.notice["title"].astext, detail=phase["phase"].astext, opens=opens, due=closes)
         .select_from(notices)
         .join(listed, literal(True))
-        .where(cast(phase["closes_on"].astext, Date) >= DAY)
-    )  # fmt: skip
-    both = union_all(own, theirs).subquery()
-    return select(both).order_by(both.c.closes_on, both.c.title).limit(30)
-
-
-async def calendar(session: AsyncSession, day: date) -> Sequence[Row[Any]]:
-    """(title, phase, opens_on, closes_on) still to come: of one's own running cycles, and of those of hosts above that
-    one takes part in, as their notices say."""
-    return await _calendar.rows(session, day=day)
+        .where(closes >= DAY)
+    )
+    return [own.order_by(c.closes_on).limit(DATES), theirs.order_by(closes).limit(DATES)]

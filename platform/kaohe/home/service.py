@@ -1,8 +1,9 @@
-"""Which to-dos a person has: the parts that their roles call for, as one statement."""
+"""What a person's home page shows: the parts that their roles call for, as one statement."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Protocol
@@ -29,12 +30,24 @@ class Somebody(Protocol):
     def units(self, *roles: Role) -> frozenset[UUID] | None: ...
 
 
-async def todos(session: AsyncSession, person: Somebody, day: date) -> Sequence[Row[Any]]:
-    """What waits for this person, the next to be due first."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`todos`: the next to be due first. `recent`: the newest first. `dates`: the next to close first."""
+
+    todos: Sequence[Row[Any]]
+    recent: Sequence[Row[Any]]
+    dates: Sequence[Row[Any]]
+
+
+async def desk(session: AsyncSession, person: Somebody, day: date) -> Desk:
+    """What waits for this person, what came lately and what comes next."""
     units = person.units(*UNIT_ROLES)
     roles = frozenset(role for role in Role if person.has(role))
     values = {"day": day, "person": person.id, "units": list(units or ())}
-    return await _statement(roles, units is None).rows(session, **values)
+    rows = await _statement(roles, units is None).rows(session, **values)
+    recent = sorted((row for row in rows if row.area == "recent"), key=lambda row: row.id, reverse=True)
+    dates = [row for row in rows if row.area == "calendar"]
+    return Desk([row for row in rows if row.area not in {"recent", "calendar"}], recent, dates)
 
 
 @cache
@@ -44,7 +57,7 @@ def _statement(roles: frozenset[Role], every: bool) -> Ready:
 
 
 def _parts(roles: frozenset[Role], every: bool) -> Sequence[Todo]:
-    parts = [queries.receipts()]
+    parts = [queries.receipts(), queries.recent(), *queries.calendar()]
     if roles & set(UNIT_ROLES):
         parts += [*queries.self_assessments(every), queries.requests(every)]
         parts.append(queries.replies(queries.records_of_units(every)))

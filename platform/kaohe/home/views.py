@@ -179,7 +179,7 @@ def coming(rows: Sequence[Row[Any]]) -> list[Coming]:
     found: dict[str, Coming] = {}
     for row in rows:
         one = found.setdefault(row.title, Coming(row.title, []))
-        one.dates.append((phase_name(row.phase), row.opens_on, row.closes_on))
+        one.dates.append((phase_name(row.detail), row.opens, row.due))
     return list(found.values())[:4]
 
 

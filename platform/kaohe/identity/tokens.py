@@ -95,7 +95,7 @@ class Signer:
 
     def csrf(self, session_id: UUID, tenant_id: UUID | None) -> str:
         """Bound to the jurisdiction too: a form opened before a switch cannot write into the other one."""
-        return hmac.new(self._csrf_key, f"{session_id}/{tenant_id}".encode(), "sha256").hexdigest()
+        return hmac.digest(self._csrf_key, f"{session_id}/{tenant_id}".encode(), "sha256").hex()
 
     def csrf_fits(self, token: str, session_id: UUID, tenant_id: UUID | None) -> bool:
         return hmac.compare_digest(token.encode(), self.csrf(session_id, tenant_id).encode())

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, bindparam, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
+from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.cycles.models import Participation
@@ -50,7 +50,7 @@ def _object(*columns: Any) -> ColumnElement[Any]:
 
 
 def _listed(made: Any) -> ColumnElement[str]:
-    return cast(func.coalesce(func.jsonb_agg(made), cast("[]", JSONB)), Text)
+    return cast(func.coalesce(func.jsonb_agg(made), literal_column("'[]'")), Text)
 
 
 def _claims() -> Any:
