@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from kaohe.cli import facts_files
+from kaohe.cli.columns import aligned
 from kaohe.cli.facts_files import Inputs, Refused
 from kaohe.cli.versions import versions
 from kaohe.scheme import BadFacts, Scheme
@@ -20,10 +20,14 @@ from kaohe.scoring import score as scored
 from kaohe.scoring.rehearsal import Move, rehearse, tally
 
 
+MOST_SHOWN = 40  # of a group
+HEADS = ("名次", "升降", "考核对象", "名称", "总分", "等次", "荣誉")
+
+
 @click.command()
 @facts_files.options
 @click.option("--scheme", "other", metavar="PATH", help="换用的方案：YAML 文件、插件文件夹，或已安装的 编号@版本。")
-@click.option("--all", "everyone", is_flag=True, help="也列出没有变化的考核对象。")
+@click.option("--all", "everyone", is_flag=True, help="列出全部考核对象，也列没有变化的。")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="输出格式，默认 table。")
 def simulate(
     facts: str, period: str | None, settings: tuple[str, ...], records: Path | None, subjects: Path | None,
@@ -32,6 +36,8 @@ def simulate(
     """试算：换一组参数或换一个版本的方案，在同样的记录上看谁升谁降、等次和荣誉有什么变化。
 
     先按 FACTS 原样计分，再按 --set 的参数（和 --scheme 的方案）计一次，比较两次结果。什么也不存。
+
+    列出有变化的考核对象，按名次；一组超过 40 个的，列等次或荣誉有变化的和升降最多的 40 个，其余只报个数。
 
     \b
     例：
@@ -85,27 +91,39 @@ def _json(before: Result, after: Result, moves: list[Move]) -> bytes:
 
 
 def _show(before: Result, after: Result, moves: list[Move], everyone: bool) -> None:
-    console = Console(highlight=False)
-    console.print(f"{before.scheme} 第 {before.version} 版 → {after.scheme} 第 {after.version} 版，周期 {after.period}")
+    lines = [f"{before.scheme} 第 {before.version} 版 → {after.scheme} 第 {after.version} 版，周期 {after.period}"]
     for name, value in after.parameters.items():
         if before.parameters.get(name) != value:
-            console.print(f"  {name}：{_limit(before.parameters.get(name))} → {_limit(value)}")
-    listed = [move for move in moves if everyone or move.changes]
-    for group in dict.fromkeys(move.group for move in listed):
-        console.print(_table(group, [move for move in listed if move.group == group]))
+            lines.append(f"  {name}：{_limit(before.parameters.get(name))} → {_limit(value)}")
+    groups: dict[str, list[Move]] = {}
+    for move in moves:
+        if everyone or move.changes:
+            groups.setdefault(move.group, []).append(move)
+    for group, listed in groups.items():
+        shown = listed if everyone else _foremost(listed)
+        lines += ["", f"分组 {group}", *_rows(shown)]
+        if len(shown) < len(listed):
+            lines.append(f"另有 {len(listed) - len(shown)} 个有变化，没有列出（--all 列出全部）")
     counted = tally(moves)
-    console.print(
+    lines += ["", (
         f"{len(moves)} 个考核对象：{counted.rise} 个上升，{counted.fall} 个下降，{counted.totals} 个总分变化，"
         f"{counted.grades} 个等次变化，{counted.honours} 个荣誉变化"
-    )
+    )]  # fmt: skip
+    click.echo("\n".join(lines))
 
 
-def _table(group: str, moves: list[Move]) -> Table:
-    table = Table(title=f"分组 {group}", title_justify="left", box=None, pad_edge=False)
-    for head in ("名次", "升降", "考核对象", "名称", "总分", "等次", "荣誉"):
-        table.add_column(head)
-    for move in sorted(moves, key=lambda move: (move.rank_after is None, move.rank_after or 0, move.subject)):
-        table.add_row(
+def _foremost(moves: Sequence[Move]) -> list[Move]:
+    """Whose grade or honours change, then who rises or falls most."""
+    return sorted(moves, key=lambda move: (not _promoted(move), -abs(move.rises), move.subject))[:MOST_SHOWN]
+
+
+def _promoted(move: Move) -> bool:
+    return bool(move.grade_before != move.grade_after or move.honours_gained or move.honours_lost)
+
+
+def _rows(moves: Sequence[Move]) -> list[str]:
+    rows = [
+        (
             _turned(move.rank_before, move.rank_after),
             _arrow(move.rises),
             move.subject,
@@ -114,7 +132,9 @@ def _table(group: str, moves: list[Move]) -> Table:
             _turned(move.grade_before, move.grade_after),
             " ".join([*(f"+{name}" for name in move.honours_gained), *(f"-{name}" for name in move.honours_lost)]),
         )
-    return table
+        for move in sorted(moves, key=lambda move: (move.rank_after is None, move.rank_after or 0, move.subject))
+    ]
+    return aligned([HEADS, *rows])
 
 
 def _limit(value: object) -> str:
@@ -125,7 +145,7 @@ def _limit(value: object) -> str:
 def _arrow(rises: int) -> str:
     if not rises:
         return ""
-    return f"[green]↑{rises}[/]" if rises > 0 else f"[red]↓{-rises}[/]"
+    return f"↑{rises}" if rises > 0 else f"↓{-rises}"
 
 
 def _turned(before: object, after: object) -> str:
