@@ -131,8 +131,8 @@ class Recorded:
 
     @property
     def main(self) -> tuple[str, Any]:
-        """The statement that the page is about: the longest one, of the most columns and joins."""
-        return max(self.statements, key=lambda one: len(one[0]))
+        """The statement that the page is about; those before it lead there."""
+        return self.statements[-1]
 
 
 class _Remembering(Templates):

@@ -41,10 +41,11 @@ ENTER = "SELECT * FROM app.enter(%s, %s, %s, %s)"
 
 
 def _entering(scope: Scope) -> str:
-    """As ENTER, with the values in it."""
-    ids = (scope.tenant_id, scope.person_id, scope.session_id)
-    written = ", ".join("NULL" if one is None else f"'{UUID(int=one.int)}'" for one in ids)
-    return f"SELECT * FROM app.enter({written}, {'true' if scope.read_only else 'false'})"
+    """As ENTER, with the values in it: they are numbers, whatever somebody put into the scope."""
+    ids = (
+        "NULL" if one is None else f"'{one.int:032x}'" for one in (scope.tenant_id, scope.person_id, scope.session_id)
+    )
+    return f"SELECT * FROM app.enter({', '.join(ids)}, {'true' if scope.read_only else 'false'})"  # noqa: S608
 
 
 @event.listens_for(TenantSession, "after_begin")

@@ -37,7 +37,7 @@ SELECT id, code, kind, name, active_from, active_to, coalesce(jurisdiction_id, t
   FROM subjects WHERE tenant_id = app.tenant_id() AND (code = ANY (%(texts)s) OR name = ANY (%(texts)s))
 """
 _RESOLVED = """
-  FROM import_rows r
+  FROM {rows} r
   JOIN import_subjects s ON s.text = r.subject
   LEFT JOIN import_days d ON d.text = r.date
   JOIN import_entries e ON e.kind = coalesce(s.kind, '') AND {same}
@@ -158,12 +158,12 @@ class Staging:
         names = ("kind", "leaf", *self.texts, "has_matter", "has_note", "number", "fits", "code", *typed)
         await self._copy("import_entries", names, entries)
 
-    def _resolved(self) -> sql.Composed:
+    def _resolved(self, rows: str = "import_rows") -> sql.Composed:
         same: list[sql.Composable] = [
             sql.SQL("e.{0} = r.{0}").format(sql.Identifier(name)) for name in ("leaf", *self.texts)
         ]
         same += [sql.SQL("e.has_matter = (btrim(r.matter) <> '')"), sql.SQL("e.has_note = (btrim(r.note) <> '')")]
-        return sql.SQL(_RESOLVED).format(same=sql.SQL(" AND ").join(same))
+        return sql.SQL(_RESOLVED).format(rows=sql.Identifier(rows), same=sql.SQL(" AND ").join(same))
 
     async def wrong(self) -> list[Any]:
         """(line, subject, date, day, subject found, active from, to, entry's number, how many in all): the first ones."""
@@ -193,9 +193,10 @@ class Staging:
 
     async def first_rows(self, count: int) -> list[Any]:
         """(line, subject's name, leaf, day, entry's number, note)."""
-        query = sql.SQL("SELECT r.line, s.name, e.code, d.day, e.number, r.note{} ORDER BY r.line LIMIT {}").format(
-            self._resolved(), sql.Literal(count)
-        )
+        query = sql.SQL(
+            "WITH first AS MATERIALIZED (SELECT * FROM import_rows ORDER BY line LIMIT {})"
+            "SELECT r.line, s.name, e.code, d.day, e.number, r.note{} ORDER BY r.line"
+        ).format(sql.Literal(count), self._resolved("first"))
         return await self._all(query)
 
     async def size(self) -> tuple[int, int]:

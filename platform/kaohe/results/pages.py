@@ -16,6 +16,7 @@ from kaohe.identity.models import Role
 from kaohe.results import exports, list_pages, lists, published_pages, published_queries, queries, runs, service
 from kaohe.results.consequences import following, names_in, whole
 from kaohe.results.grades import grades, honours
+from kaohe.results.heads import head_of
 from kaohe.results.queries import PAGE, Filter
 from kaohe.results.service import Wish
 from kaohe.results.views import RankingView, sheet_view
@@ -68,9 +69,10 @@ def _chosen(ctx: Context) -> Filter:
 
 @get("/cycles/{cycle_id:uuid}/results", opt=allow("results.review"))
 async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
-    cycle, chosen = await _cycle(ctx, cycle_id), _chosen(ctx)
-    run, busy = await queries.runs_of(ctx.session, cycle_id)
-    before = await published_queries.release_before(ctx.session, cycle, run.id) if run else None
+    head, chosen = await head_of(ctx.session, cycle_id), _chosen(ctx)
+    if head is None:
+        raise NotFound
+    cycle, run, before = head.cycle, head.run, head.before
     scheme = await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
     groups = await queries.groups(ctx.session, run.id, names_in(scheme)) if run else []
     rows = await queries.ranking(ctx.session, run.id, chosen, before.id if before else None) if run else []
@@ -82,7 +84,7 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
         *following(scheme, (one for row in groups for one in row.carrying)),
     ]
     followed = followed if run else []
-    view = RankingView(cycle, run, busy, groups, rows, chosen, before, pages, may, offered, followed)
+    view = RankingView(cycle, run, head.busy, groups, rows, chosen, before, pages, may, offered, followed)
     return ctx.page("results/ranking.html", view, cycle=cycle.title)
 
 

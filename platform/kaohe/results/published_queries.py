@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, Uuid, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from kaohe.cycles.models import Cycle
-from kaohe.db.ready import Ready
 from kaohe.identity.models import Reader as Reader
 from kaohe.identity.models import Role
 from kaohe.results.models import Release, ReleasedSheet, Standing
@@ -120,24 +118,6 @@ async def history(session: AsyncSession, scheme_id: str, subject: str, period: s
     )
     query: Any = select(inner).where(inner.c.place == 1).order_by(inner.c.period.desc()).limit(12)
     return list(reversed((await session.execute(query)).all()))
-
-
-@Ready
-def _before() -> Any:
-    same = Cycle.id == bindparam("cycle", type_=Uuid)
-    scheme, period = bindparam("scheme", type_=Text), bindparam("period", type_=Text)
-    earlier = and_(Cycle.scheme_id == scheme, Cycle.period < period, func.length(Cycle.period) == func.length(period))
-    return (
-        select(Release.id, Release.number, Release.released_at, Cycle.period, same.label("same_cycle"))
-        .join(Cycle, and_(Cycle.tenant_id == Release.tenant_id, Cycle.id == Release.cycle_id))
-        .where(Release.run_id != bindparam("run", type_=Uuid), or_(same, earlier))
-        .order_by(same.desc(), Cycle.period.desc(), Release.number.desc()).limit(1)
-    )  # fmt: skip
-
-
-async def release_before(session: AsyncSession, cycle: Any, run_id: UUID) -> Any:
-    """What to compare a run with: the cycle's last release of another run, else that of the period before."""
-    return await _before.one(session, cycle=cycle.id, scheme=cycle.scheme_id, period=cycle.period, run=run_id)
 
 
 async def releases_of(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:

@@ -37,17 +37,23 @@ _RUN = (
     Run.id, Run.cycle_id, Run.state, Run.step, Run.progress, Run.problems, Run.problem_count, Run.digest, Run.subjects,
     Run.requested_by_name, Run.requested_at, Run.started_at, Run.finished_at, Run.confirmed_at, Run.confirmed_by_name,
 )  # fmt: skip
+RUN_COLUMNS = (*_RUN, Release.number.label("release_number"), Release.id.label("release_id"))
+UNDER_WAY = ("queued", "running", "failed")
+
+
+def cycle_columns() -> tuple[Any, ...]:
+    ungraded = select(func.count()).where(
+        Assignment.tenant_id == Cycle.tenant_id, Assignment.cycle_id == Cycle.id, Assignment.state == "open"
+    )
+    return (
+        Cycle.id, Cycle.title, Cycle.scheme_id, Cycle.scheme_version, Cycle.parameters, Cycle.period, Cycle.period_start,
+        Cycle.period_end, Cycle.state, ungraded.scalar_subquery().label("ungraded"),
+    )  # fmt: skip
 
 
 @Ready
 def _cycle() -> Any:
-    ungraded = select(func.count()).where(
-        Assignment.tenant_id == Cycle.tenant_id, Assignment.cycle_id == Cycle.id, Assignment.state == "open"
-    )
-    return select(
-        Cycle.id, Cycle.title, Cycle.scheme_id, Cycle.scheme_version, Cycle.parameters, Cycle.period, Cycle.period_start,
-        Cycle.period_end, Cycle.state, ungraded.scalar_subquery().label("ungraded"),
-    ).where(Cycle.id == CYCLE, Cycle.state != "draft")  # fmt: skip
+    return select(*cycle_columns()).where(Cycle.id == CYCLE, Cycle.state != "draft")
 
 
 async def cycle(session: AsyncSession, cycle_id: UUID) -> Any:
@@ -96,7 +102,7 @@ async def run(session: AsyncSession, cycle_id: UUID, run_id: UUID) -> Row[Any] |
 async def latest_run(session: AsyncSession, cycle_id: UUID, state: str = "done") -> Row[Any] | None:
     """With what became of it: `release_number` is None until it is released."""
     query: Any = (
-        select(*_RUN, Release.number.label("release_number"), Release.id.label("release_id"))
+        select(*RUN_COLUMNS)
         .outerjoin(Release, and_(Release.tenant_id == Run.tenant_id, Release.run_id == Run.id))
         .where(Run.cycle_id == cycle_id, Run.state == state)
         .order_by(Run.id.desc())
@@ -112,24 +118,26 @@ async def run_bytes(session: AsyncSession, cycle_id: UUID) -> Row[Any] | None:
     return row
 
 
-def _newest(*states: str) -> Any:
+def newest(*states: str) -> Any:
     query = select(Run.id).where(Run.cycle_id == CYCLE, or_(*(Run.state == state for state in states)))
     return query.order_by(Run.id.desc()).limit(1).scalar_subquery()
 
 
 @Ready
 def _runs() -> Any:
-    newest = (_newest("done"), _newest("queued", "running", "failed"))
     return (
-        select(*_RUN, Release.number.label("release_number"), Release.id.label("release_id"))
+        select(*RUN_COLUMNS)
         .outerjoin(Release, and_(Release.tenant_id == Run.tenant_id, Release.run_id == Run.id))
-        .where(or_(*(Run.id == one for one in newest)))
+        .where(or_(Run.id == newest("done"), Run.id == newest(*UNDER_WAY)))
     )
 
 
-async def runs_of(session: AsyncSession, cycle_id: UUID) -> tuple[Row[Any] | None, Row[Any] | None]:
+async def runs_of(session: AsyncSession, cycle_id: UUID) -> tuple[Any, Any]:
     """The last run that was done, and a newer one that is under way or failed."""
-    rows = await _runs.rows(session, cycle=cycle_id)
+    return done_and_busy(await _runs.rows(session, cycle=cycle_id))
+
+
+def done_and_busy(rows: Sequence[Any]) -> tuple[Any, Any]:
     done = next((row for row in rows if row.state == "done"), None)
     other = next((row for row in rows if row.state != "done"), None)
     return done, other if other and (done is None or other.id > done.id) else None

@@ -156,7 +156,7 @@ async def _authenticate(ctx: Context) -> AccessToken:
     text = ctx.request.cookies.get(ACCESS, "") if bearer is None else bearer
     try:
         if text:
-            return ctx.app.signer.read(text)
+            return ctx.app.signer.recognise(text)
     except TokenInvalid as error:
         raise Unauthenticated from error
     except TokenExpired:
@@ -181,7 +181,7 @@ def _bearer(request: Request[Any, Any, Any]) -> str | None:
 async def _recognise(ctx: Context) -> None:
     """On a public page: who is it, if anybody."""
     try:
-        ctx.token = ctx.app.signer.read(ctx.request.cookies.get(ACCESS, ""))
+        ctx.token = ctx.app.signer.recognise(ctx.request.cookies.get(ACCESS, ""))
     except (TokenExpired, TokenInvalid):
         ctx.token = None
 
