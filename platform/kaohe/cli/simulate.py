@@ -19,7 +19,6 @@ from kaohe.scoring import Result
 from kaohe.scoring import score as scored
 from kaohe.scoring.rehearsal import Move, rehearse, tally
 
-
 MOST_SHOWN = 40  # of a group
 HEADS = ("名次", "升降", "考核对象", "名称", "总分", "等次", "荣誉")
 
