@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("scoring", "web", "growth", "upload", "imports", "start")
+NAMES = ("scoring", "web", "growth", "upload", "imports", "simulate", "start")
 
 
 def main() -> None:

@@ -64,7 +64,8 @@ def run() -> None:
     pairs.sort(key=lambda pair: pair[0] / pair[1])
     mine, reference = pairs[len(pairs) // 2]
     show(f"导入 {RECORDS:,} 条日常记录", [
-        Row(".csv：检查全部并写入", f"{mine:.2f} s", f"COPY {reference:.2f} s", f"{mine / reference:.1f} ×", "≤ 4 ×"),
+        Row(".csv：检查全部并写入", f"{mine:.2f} s", f"COPY {reference:.2f} s", f"{mine / reference:.1f} ×",
+            "≤ 4 ×", mine / reference <= 4),
         _workbook(rows),
     ], "参照的 COPY 写入不记日志的表，不检查、没有索引。")  # fmt: skip
 

@@ -16,19 +16,26 @@ console = Console(highlight=False)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`ratio` is this against its reference in the same run; `aim` is what the design asks for."""
+    """`ratio` is this against its reference in the same run; `aim` is what the design asks for, None in `met` that it
+    asks for nothing."""
 
     name: str
     figure: str
     reference: str = ""
     ratio: str = ""
     aim: str = ""
+    met: bool | None = None
+
+
+WORDS = {None: "", True: "达到", False: "没有达到"}
 
 
 def show(title: str, rows: list[Row], note: str = "") -> None:
-    table = Table("项目", "实测", "参照", "比值", "目标", title=title, title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        "项目", "实测", "参照", "比值", "目标", "", title=title, title_justify="left", box=None, pad_edge=False
+    )
     for row in rows:
-        table.add_row(row.name, row.figure, row.reference, row.ratio, row.aim)
+        table.add_row(row.name, row.figure, row.reference, row.ratio, row.aim, WORDS[row.met])
     console.print(table)
     if note:
         console.print(f"  {note}")

@@ -54,6 +54,8 @@ def _drawn(
         for name in NUMBERS:
             if name in row:
                 made[name] = Decimal(str(row[name])) * chance.randint(20, 100) / 100
+        if "done" in row:
+            made["done"] = chance.choice(leaf.done)
         if "level" in row:
             made["level"] = chance.choice(list(leaf.levels))
         if "count" in leaf.members and "amount" not in row:

@@ -23,7 +23,7 @@ def run() -> None:
         warm = sorted(_start(home) for _ in range(WARM_ROUNDS))[WARM_ROUNDS // 2]
     show("启动到第一页（kaohe demo）", [
         Row("第一次：建库、迁移、演示数据", f"{cold:.1f} s"),
-        Row("再次启动", f"{warm:.1f} s", aim="< 5 s"),
+        Row("再次启动", f"{warm:.1f} s", aim="< 5 s", met=warm < 5),
     ])  # fmt: skip
 
 

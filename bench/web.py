@@ -14,8 +14,9 @@ from bench.servers import Base
 from kaohe.db.session import Database
 
 CONNECTIONS = (1, 16, 32)
-SECONDS = 2.0
-ROUNDS = 3
+WARM_SECONDS = 3.0
+SECONDS = 1.5
+ROUNDS = 5
 MOST_QUERIES = 6
 
 
@@ -27,6 +28,8 @@ def run() -> None:
         with ExitStack() as stack:
             mine, reference = (stack.enter_context(start(of)) for start in (servers.kaohe, servers.bare))
             for name, asked in pages.kinds(made):
+                for url in (mine.url, reference.url):  # every connection's statements are prepared and planned
+                    ask(url, asked, max(CONNECTIONS), WARM_SECONDS)
                 show(f"网页：{name}", [_row(mine.url, reference.url, asked, each) for each in CONNECTIONS])
     print(
         "  参照：同样的令牌、一次同样的查询（行级安全，psycopg）、同一模板和数据；不查权限、不写审计、不记提交编号。\n"
@@ -42,7 +45,7 @@ def _row(mine: str, reference: str, asked: Sequence[Page], connections: int) -> 
     ]
     ratio = statistics.median(one.rate / other.rate for one, other in found)
     ours, theirs = (_told([pair[n] for pair in found]) for n in range(2))
-    return Row(f"{connections} 个连接", ours, theirs, f"{ratio:.2f} ×", "≥ 0.8 ×")
+    return Row(f"{connections} 个连接", ours, theirs, f"{ratio:.2f} ×", "≥ 0.8 ×", ratio >= 0.8)
 
 
 def _told(found: Sequence[Found]) -> str:
@@ -63,4 +66,7 @@ async def _queries(of: Base, asked: Sequence[Page]) -> dict[str, int]:
 
 
 def _tell_queries(counts: dict[str, int]) -> None:
-    show("每页的查询数", [Row(name, str(count), aim=f"≤ {MOST_QUERIES}") for name, count in counts.items()])
+    show(
+        "每页的查询数",
+        [Row(name, str(count), aim=f"≤ {MOST_QUERIES}", met=count <= MOST_QUERIES) for name, count in counts.items()],
+    )
