@@ -99,8 +99,8 @@ class Event(Node):
         return self.sign * amount * times, self.why(record, amount, times), self.flags_of(record)
 
     def why(self, record: Record, amount: Units, times: int) -> str:
-        words = f"{text(amount)} × {times}"
-        return f"{record.level} {words}" if record.level else words
+        words, level = f"{text(amount)} × {times}", self.spec.levels.get(record.level or "")
+        return f"{str(level.title) or record.level} {words}" if level else words
 
     def _run_settled(self, work: Work) -> Units:
         allowance = Allowance(self.layers, self.setting.scheme.month_starts)
