@@ -180,7 +180,7 @@ async def _release(approver: Actor, cycle_id: UUID, run_id: UUID) -> None:
     from kaohe.results import service as results
 
     async with approver.at_work() as session:
-        await results.confirm_run(session, cycle_id, run_id, approver.name)
+        await results.confirm_run(session, installed_scheme(SCHEME), cycle_id, run_id, approver.name)
     async with approver.at_work() as session:
         cycle = await queries.cycle(session, cycle_id)
         assert cycle is not None

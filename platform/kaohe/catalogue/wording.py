@@ -52,6 +52,8 @@ def _sentences(scheme: Scheme, node: Indicator, kind: str, names: Names, values:
         yield effect.why
     if node.note == "required":
         yield _("须写说明")
+    if node.approval:
+        yield _("由领导小组在确认结果时逐条审定")
 
 
 def points_of(scheme: Scheme, node: Indicator, kind: str, values: Mapping[str, Any]) -> Decimal | None:

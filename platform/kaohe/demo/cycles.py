@@ -96,7 +96,10 @@ async def finish(organiser: Actor, approver: Actor, cycle_id: UUID, note: str, o
 
 async def publish(organiser: Actor, approver: Actor, cycle_id: UUID, run_id: UUID, note: str) -> None:
     async with approver.at_work() as session:
-        await results.confirm_run(session, cycle_id, run_id, approver.name)
+        scheme = registry().schemes[
+            (await session.execute(select(Cycle.scheme_id).where(Cycle.id == cycle_id))).scalar_one()
+        ]
+        await results.confirm_run(session, scheme, cycle_id, run_id, approver.name, approved=True)
     async with approver.at_work() as session:
         cycle = await queries.cycle(session, cycle_id)
         assert cycle is not None

@@ -116,6 +116,7 @@ AROUND = (
     Member("caps", "得分上限", "rows", "这一项（连同下级）在一段时间里最多得几分。", key="period", scalar="cap",
            columns=(Member("period", "每", "choice", choices=PERIODS), Member("cap", "最多", "formula"))),
     Member("note", "说明", "choice", choices=(("required", "必须填"),)),
+    Member("approval", "由领导小组审定", "yes", "确认结果时逐条列出，同意后才能确认。"),
     Member("matter", "事项名称", "choice", choices=(("required", "必须填"),)),
     Member("kinds", "只用于哪类对象", "words", "对象类别的代码；不填与上级相同。", rare=True),
     Member("points_by_kind", "各类对象分值不同", "rows", rare=True, key="kind", scalar="points",

@@ -8,12 +8,23 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
+from sqlalchemy import Row
 
 from kaohe.catalogue.service import scheme_of
-from kaohe.errors import NotFound
+from kaohe.errors import Invalid, NotFound
 from kaohe.i18n import _
 from kaohe.identity.models import Role
-from kaohe.results import exports, list_pages, lists, published_pages, published_queries, queries, runs, service
+from kaohe.results import (
+    approvals,
+    exports,
+    list_pages,
+    lists,
+    published_pages,
+    published_queries,
+    queries,
+    runs,
+    service,
+)
 from kaohe.results.consequences import following, names_in, whole
 from kaohe.results.grades import grades, honours
 from kaohe.results.heads import head_of
@@ -35,6 +46,10 @@ async def _cycle(ctx: Context, cycle_id: UUID) -> Any:
     if row is None:
         raise NotFound
     return row
+
+
+async def _scheme(ctx: Context, cycle: Row[Any]) -> Scheme:
+    return (await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)).under(cycle.parameters)
 
 
 @post("/cycles/{cycle_id:uuid}/runs", opt=allow("results.compute"))
@@ -105,7 +120,7 @@ async def _sheet_page(
     row = await queries.sheet(ctx.session, run.id, subject_id) if run else None
     if run is None or row is None:
         raise NotFound
-    scheme = (await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)).under(cycle.parameters)
+    scheme = await _scheme(ctx, cycle)
     history = await published_queries.history(ctx.session, cycle.scheme_id, row.subject, cycle.period)
     values, kind = scheme.resolve_parameters(cycle.parameters)[0], periods.parse(cycle.period, scheme.month_starts).type
     view = {
@@ -123,7 +138,7 @@ async def decide(ctx: Ctx, cycle_id: FromPath[UUID], subject_id: FromPath[UUID])
     row = await queries.sheet(ctx.session, run.id, subject_id) if run else None
     if run is None or row is None:
         raise NotFound
-    scheme = (await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)).under(cycle.parameters)
+    scheme = await _scheme(ctx, cycle)
     values, kind = scheme.resolve_parameters(cycle.parameters)[0], periods.parse(cycle.period, scheme.month_starts).type
     known = grades(scheme, values, row.kind, kind)
     grade = form.choice("grade", _("等次"), known) if known else row.proposed_grade
@@ -138,7 +153,14 @@ async def decide(ctx: Ctx, cycle_id: FromPath[UUID], subject_id: FromPath[UUID])
 
 @post("/cycles/{cycle_id:uuid}/runs/{run_id:uuid}/confirmation", opt=allow("results.confirm"))
 async def confirm(ctx: Ctx, cycle_id: FromPath[UUID], run_id: FromPath[UUID]) -> Response[Any]:
-    await service.confirm_run(ctx.session, cycle_id, run_id, ctx.person.name)
+    cycle, form = await _cycle(ctx, cycle_id), await ctx.form()
+    scheme, approved = await _scheme(ctx, cycle), "approved" in form
+    try:
+        await service.confirm_run(ctx.session, scheme, cycle_id, run_id, ctx.person.name, approved=approved)
+    except Invalid as refused:  # a step of its own first, and a mistake only where the box was left empty there
+        view = {"cycle": cycle, "run_id": run_id, "waiting": await approvals.awaited(ctx.session, scheme, run_id)}
+        problems = refused.problems if "asked" in form else ()
+        return ctx.page("results/approvals.html", view, cycle=cycle.title, problems=problems)
     return ctx.redirect(f"/cycles/{cycle_id}/results", flash=_("结果已确认，可以发布。"))
 
 
@@ -185,7 +207,7 @@ async def export(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     if run is None:
         raise NotFound
     rows = await queries.ranking(ctx.session, run.id, _chosen(ctx), None, most=None, payload=True)
-    scheme = (await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)).under(cycle.parameters)
+    scheme = await _scheme(ctx, cycle)
     await ctx.release()
     form = ctx.request.url.path.rpartition(".")[2]
     content = await asyncio.to_thread(exports.table, rows, scheme, form)

@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.audit.service import record
 from kaohe.clock import now
 from kaohe.cycles.service import mark_confirmed
-from kaohe.errors import Conflict, NotFound
+from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
 from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import Letter, send_all
-from kaohe.results import published_queries, queries
+from kaohe.results import approvals, published_queries, queries
 from kaohe.results.grades import flags_after
 from kaohe.results.models import Decision, Release, Run, StoredSheet
 from kaohe.results.runs import compute as compute
@@ -61,17 +61,25 @@ async def decide(
     record(session, "decision.made", "run", run_id, detail)
 
 
-async def confirm_run(session: AsyncSession, cycle_id: UUID, run_id: UUID, name: str) -> None:
-    """Freezes the decisions. Raises NotFound, or Conflict for a run that is not the latest."""
+async def confirm_run(
+    session: AsyncSession, scheme: Scheme, cycle_id: UUID, run_id: UUID, name: str, *, approved: bool = False
+) -> None:
+    """Freezes the decisions. `approved`: every line that the leading group settles itself was agreed to.
+
+    Raises NotFound, Conflict for a run that is not the latest, Invalid where such lines are left."""
     run = await _locked_run(session, run_id)
     latest = await queries.latest_run(session, cycle_id)
     if run.cycle_id != cycle_id or latest is None:
         raise NotFound
     if latest.id != run_id:
         raise Conflict(_("已有更新的计算结果，请确认最新的一次。"))
+    settled = await approvals.awaited(session, scheme, run_id)
+    if settled and not approved:
+        raise Invalid([FieldProblem("approved", _("请逐条审定后勾选同意。"))])
     run.confirmed_at, run.confirmed_by_name = now(), name
     await mark_confirmed(session, select(StoredSheet.participation_id).where(StoredSheet.run_id == run_id))
-    record(session, "result.confirmed", "run", run_id, {"digest": run.digest})
+    agreed = [{"subject": one.subject, "leaf": one.line.leaf, "amount": one.line.amount} for one in settled]
+    record(session, "result.confirmed", "run", run_id, {"digest": run.digest, "approved": agreed})
 
 
 async def _locked_run(session: AsyncSession, run_id: UUID) -> Run:

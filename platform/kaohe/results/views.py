@@ -98,7 +98,7 @@ def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]]) -> 
     return SheetView(
         sheet=sheet, scheme=scheme, steps=steps(sheet, titles), history=history,
         items=[(code, titles.get(code, code), payload["items"][code]) for code in in_order(scheme, payload["items"])],
-        lines=[_line(line, scheme, titles, payload["sources"]) for line in payload["lines"]],
+        lines=[line_view(line, scheme, titles, payload["sources"]) for line in payload["lines"]],
         missing=[titles.get(code, code) for code in payload["missing"]],
         remarks=[remark_words(text, scheme, payload["sources"]) for text in payload["remarks"]],
         awards=payload["awards"], followed=following(scheme, [(sheet.name, carried(sheet))]),
@@ -111,7 +111,9 @@ def in_order(scheme: Scheme, codes: Iterable[str]) -> list[str]:
     return sorted(codes, key=lambda code: place.get(code, len(place)))
 
 
-def _line(line: Mapping[str, Any], scheme: Scheme, titles: Mapping[str, str], sources: Mapping[str, Any]) -> LineView:
+def line_view(
+    line: Mapping[str, Any], scheme: Scheme, titles: Mapping[str, str], sources: Mapping[str, Any]
+) -> LineView:
     behind = [_source(name, sources[name], scheme) for name in line["records"] if name in sources]
     return LineView(line["kind"], _(KINDS[line["kind"]]), titles.get(line["leaf"], line["leaf"]), line["leaf"],
                     line["article"], line["amount"], why_words(line["why"], scheme), behind)  # fmt: skip

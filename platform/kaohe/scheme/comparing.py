@@ -24,7 +24,7 @@ _MEMBERS = {
     "amount": "每次分值", "min": "最低", "max": "最高", "levels": "档次", "steps": "分档", "target": "目标", "caps": "上限",
     "floor": "下限", "weight": "权重", "channels": "渠道", "flags": "标记", "evidence": "佐证", "formula": "公式",
     "value": "数值", "effects": "归零减半", "once": "只计一次", "highest_only": "就高不就低", "part_caps": "部分上限",
-    "at_most": "以另一项为限", "only_when": "成立才计", "note": "说明", "matter": "事项", "done": "完成情况",
+    "at_most": "以另一项为限", "only_when": "成立才计", "note": "说明", "approval": "审定", "matter": "事项", "done": "完成情况",
     "partial": "部分完成", "fields": "登记项", "stand_in": "缺数时代以", "parent": "上级", "unit": "单位", "type": "类型",
     "default": "默认", "silent": "办法未规定", "choices": "可选", "nullable": "可为空", "count": "名额", "ratio": "比例",
     "when": "条件", "by": "依据", "grades": "等次", "otherwise": "其余", "bars": "挡住荣誉的标记", "attributes": "属性",

@@ -153,6 +153,7 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     counts: bool = True
     matter: Literal["optional", "required"] = "optional"
     note: Literal["optional", "required"] = "optional"
+    approval: bool = False
     optional: bool = False
     once: PeriodType | None = None
     highest_only: str | None = None

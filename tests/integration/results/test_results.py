@@ -205,6 +205,27 @@ async def test_the_approver_changes_a_proposal_with_a_reason(
         assert [tuple(row) for row in rows] == [("jinjiang", []), ("pixian", []), ("qingyang", ["优秀"])]
 
 
+async def test_what_the_leading_group_settles_itself_is_agreed_to_line_by_line(
+    browser: Browser, database: Database, circles: Running
+) -> None:
+    special = {"leaf": "circle.deduct.special", "entries": [{"amount": "3", "note": "拒不执行督办决定"}]}
+    async with database.tenant(circles.place.id) as session:
+        await session.execute(update(Finding).where(Finding.leaf == "circle.bonus.streamline").values(**special))
+    run_id = await computed(browser, database, circles)
+    await browser.as_(circles.place[Role.APPROVER])
+    path = f"/cycles/{circles.cycle_id}/runs/{run_id}/confirmation"
+    asked = await browser.post(path)
+    assert asked.status_code == 200
+    assert "拒不执行督办决定" in asked.text
+    assert "第十条(七)" in asked.text
+    assert (await browser.post(path, {"asked": "1"})).status_code == 422
+    assert (await browser.post(path, {"asked": "1", "approved": "1"})).status_code == 303
+    agreed = "SELECT detail::json->'approved' FROM audit_log WHERE action = 'result.confirmed'"
+    async with database.tenant(circles.place.id, read_only=True) as session:
+        [line] = (await session.execute(text(agreed))).scalar_one()
+    assert (line["leaf"], line["amount"]) == ("circle.deduct.special", "-3.00")
+
+
 async def test_a_correction_makes_a_new_version_and_leaves_the_old_one_as_it_was(
     browser: Browser, database: Database, server: EmbeddedServer, circles: Running
 ) -> None:
