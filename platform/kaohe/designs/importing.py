@@ -54,7 +54,7 @@ class Plan:
 
 def read_rows(data: bytes, filename: str) -> tuple[list[dict[str, Any]], list[FieldProblem]]:
     """The cells as they are kept until somebody says yes. Blocks."""
-    table = read_table(data, filename, COLUMNS)
+    table = read_table(data, filename, COLUMNS, merged=False)  # points of a merged cell are those of all its rows
     if table.heads and not table.problems:
         _needed(table)
     if len(table.rows) > MOST_ROWS:

@@ -8,8 +8,8 @@
         if wrong: table.refuse(row, "code", _("…"))
     if table.problems: …    # FieldProblem(place="名单!B7", message="第 7 行「编号」…"), in the order of the sheet
 
-The head may stand below title lines; a cell merged over several rows counts in each of them.
-Numbers come as the shortest text that shows them (`1.10` typed is `1.1`),
+The head may stand below title lines; a cell merged over several rows counts in each of them (unless
+`merged=False`). Numbers come as the shortest text that shows them (`1.10` typed is `1.1`),
 dates as ISO text, `true` / `false` for booleans. Cells with an error (`#DIV/0!`) are empty. Nothing is raised for a bad
 file: `problems` says what is wrong and `rows` is empty. `template(...)` makes the file to fill in.
 """

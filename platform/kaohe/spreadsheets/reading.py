@@ -29,11 +29,13 @@ class Unreadable(Exception):
     """The file as a whole cannot be used; the text says why and what to do."""
 
 
-def read_table(data: bytes, filename: str, columns: Sequence[Column]) -> Table:
-    """Never raises for a bad file: see `problems`. Blocks (a workbook is read by another process)."""
+def read_table(data: bytes, filename: str, columns: Sequence[Column], *, merged: bool = True) -> Table:
+    """Never raises for a bad file: see `problems`. Blocks (a workbook is read by another process).
+
+    `merged`: a cell merged over several rows counts in each of them, and not in the first alone."""
     sheet = PurePath(filename).stem or "表"
     try:
-        sheet, lines = _lines(data, filename, sheet)
+        sheet, lines = _lines(data, filename, sheet, merged)
         return make_table(sheet, _checked(lines), columns)
     except Unreadable as problem:
         table = Table(sheet)
@@ -41,13 +43,13 @@ def read_table(data: bytes, filename: str, columns: Sequence[Column]) -> Table:
         return table
 
 
-def _lines(data: bytes, filename: str, sheet: str) -> tuple[str, Lines]:
+def _lines(data: bytes, filename: str, sheet: str, merged: bool) -> tuple[str, Lines]:
     if not data:
         raise Unreadable(_("文件是空的"))
     if len(data) > MOST_BYTES:
         raise Unreadable(_("文件超过 {most} MB，请拆分后再导入").format(most=MOST_BYTES // 1024**2))
     if data.startswith(b"PK\x03\x04"):
-        return _workbook(data)
+        return _workbook(data, merged)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(_("这是旧版 .xls 或加密的文件，请另存为不加密的 .xlsx 再导入"))
     if not filename.lower().endswith((".csv", ".txt")):
@@ -95,7 +97,7 @@ class _Sheet(msgspec.Struct):
     rows: list[tuple[int, list[str]]]
 
 
-def _workbook(data: bytes) -> tuple[str, Lines]:
+def _workbook(data: bytes, merged: bool) -> tuple[str, Lines]:
     """In a process of its own with bounded memory and time: a small file can unpack to anything."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -104,7 +106,7 @@ def _workbook(data: bytes) -> tuple[str, Lines]:
         raise Unreadable(_("文件已损坏，请重新保存后再导入")) from None
     if unpacked > MOST_UNPACKED:
         raise Unreadable(_("文件解压后过大，请拆分后再导入"))
-    command = [sys.executable, "-I", str(Path(workbook.__file__)), str(MOST_ROWS + 2)]
+    command = [sys.executable, "-I", str(Path(workbook.__file__)), str(MOST_ROWS + 2), *(["merged"] if merged else [])]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:

@@ -42,12 +42,12 @@ def _number(value: float) -> str:
     return whole.rstrip("0").rstrip(".") if "." in whole else whole
 
 
-def rows(sheet: CalamineSheet, most: int) -> Iterator[tuple[int, list[str]]]:
+def rows(sheet: CalamineSheet, most: int, *, merged: bool) -> Iterator[tuple[int, list[str]]]:
     """Not the blank ones, numbered as shown. calamine begins at row 1, but at the first column in use."""
     margin = [""] * (sheet.start[1] if sheet.start else 0)
     blank = [""] * sheet.width
     filled = ((number, cells) for number, cells in enumerate(sheet.iter_rows(), start=1) if cells != blank)
-    spans = spans_of(sheet)
+    spans = spans_of(sheet) if merged else {}
     above: dict[int, str] = {}
     for number, cells in islice(filled, most):
         texts = margin + [text_of(cell) for cell in cells]
@@ -77,7 +77,10 @@ def main() -> int:
         book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
         visible = [each for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
         name = (visible or book.sheets_metadata)[0].name
-        found = {"sheet": name, "rows": list(rows(book.get_sheet_by_name(name), int(sys.argv[1])))}
+        found = {
+            "sheet": name,
+            "rows": list(rows(book.get_sheet_by_name(name), int(sys.argv[1]), merged="merged" in sys.argv)),
+        }
     except (CalamineError, IndexError):
         return REFUSED
     sys.stdout.buffer.write(msgspec.msgpack.encode(found))
