@@ -9,6 +9,7 @@ def action_words() -> dict[str, str]:
     return {
         "jurisdiction.created": _("设立辖区"), "jurisdiction.renamed": _("辖区更名"), "jurisdiction.ended": _("撤销辖区"),
         "person.invited": _("邀请人员"), "invitation.accepted": _("接受邀请"), "invitation.revoked": _("作废邀请"),
+        "password.reset": _("重设密码"),
         "role.granted": _("授予角色"), "role.ended": _("取消角色"), "password.changed": _("修改密码"),
         "session.ended": _("退出设备"), "session.switched": _("切换辖区"),
         "scheme.enabled": _("启用或停用方案"), "scheme.given": _("授予下级方案"), "scheme.granted": _("获得方案"),

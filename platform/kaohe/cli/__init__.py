@@ -23,6 +23,7 @@ COMMANDS = {
     "settings": "kaohe.cli.settings",
     "db": "kaohe.cli.db",
     "tenants": "kaohe.cli.tenants",
+    "people": "kaohe.cli.people",
     "audit": "kaohe.cli.audit",
 }
 

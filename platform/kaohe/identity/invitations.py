@@ -33,6 +33,7 @@ class Invited:
     """`link_path` is shown once and stored nowhere."""
 
     id: UUID
+    name: str
     link_path: str
     expires_at: datetime
 
@@ -61,7 +62,7 @@ async def invite(
     record(session, "person.invited", "invitation", made.id, {"login": login, "name": name, "role": role})
     tenant = current_tenant(session)
     assert tenant is not None
-    return Invited(made.id, f"/invitations/{tenant.hex}.{secret}", made.expires_at)
+    return Invited(made.id, name, f"/invitations/{tenant.hex}.{secret}", made.expires_at)
 
 
 _NOBODY = UUID(int=0)  # invited by a command, not by a person

@@ -95,16 +95,26 @@ def _grouped(rows: Sequence[Row[Any]]) -> list[Member]:
     return list(found.values())
 
 
-async def end_role(session: AsyncSession, membership_id: UUID, *, by: UUID) -> None:
-    """Works at once. The last administrator cannot be removed, nor can somebody remove their own administration."""
+async def held(session: AsyncSession, membership_id: UUID) -> Membership:
+    """Raises NotFound for a role that ended, too."""
+    here = (Membership.tenant_id == func.app.tenant_id(), Membership.ended_at.is_(None))
     found = (
-        await session.execute(
-            select(Membership).where(Membership.id == membership_id, Membership.tenant_id == func.app.tenant_id(),
-                                     Membership.ended_at.is_(None))
-        )
-    ).scalar_one_or_none()  # fmt: skip
+        await session.execute(select(Membership).where(Membership.id == membership_id, *here))
+    ).scalar_one_or_none()
     if found is None:
         raise NotFound
+    return found
+
+
+async def any_held(session: AsyncSession, person_id: UUID) -> Membership:
+    here = (Membership.tenant_id == func.app.tenant_id(), Membership.ended_at.is_(None))
+    query = select(Membership).where(Membership.person_id == person_id, *here).order_by(Membership.id).limit(1)
+    return (await session.execute(query)).scalar_one()
+
+
+async def end_role(session: AsyncSession, membership_id: UUID, *, by: UUID) -> None:
+    """Works at once. The last administrator cannot be removed, nor can somebody remove their own administration."""
+    found = await held(session, membership_id)
     if found.role == Role.ADMIN and found.person_id == by:
         raise Conflict(_("不能取消自己的管理员角色。"), next_step=_("请由另一位管理员操作。"))
     found.ended_at = datetime.now(UTC)

@@ -11,7 +11,8 @@ from litestar.params import FromPath
 
 from kaohe.errors import Invalid
 from kaohe.i18n import _
-from kaohe.identity import invitations, people
+from kaohe.identity import invitations, people, resetting
+from kaohe.identity.invitations import Invited
 from kaohe.identity.models import Invitation, Role
 from kaohe.identity.people import Member
 from kaohe.web.context import Context, Ctx
@@ -81,8 +82,18 @@ async def _invite(ctx: Context, form: Form) -> Response[Any]:
     made = await invitations.invite(
         ctx.session, login=login, name=name, role=Role(role), subject_id=unit, by=ctx.person.id
     )
+    return _link(ctx, name, made)
+
+
+def _link(ctx: Context, name: str, made: Invited) -> Response[Any]:
     view = InvitedPage(name, ctx.app.settings.base_url + made.link_path, made.expires_at)
     return ctx.page("identity/invited.html", view, status=201)
+
+
+@post("/people/roles/{membership_id:uuid}/password-reset", opt=allow("people.manage"))
+async def reset_password(ctx: Ctx, membership_id: FromPath[UUID]) -> Response[Any]:
+    made = await resetting.reset_here(ctx.app.database, ctx.session, membership_id, by=ctx.person.id)
+    return _link(ctx, made.name, made)
 
 
 @post("/people/invitations/{invitation_id:uuid}/revoke", opt=allow("people.manage"))
@@ -102,4 +113,4 @@ async def _invite_view(ctx: Context) -> InvitePage:
     return InvitePage([(role.value, names[role]) for role in people.GRANTABLE], await people.units(ctx.session))
 
 
-routes = [people_page, invite_page, invite, revoke_invitation, end_role]
+routes = [people_page, invite_page, invite, reset_password, revoke_invitation, end_role]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from litestar import Litestar
 from sqlalchemy import text, update
 
 from kaohe.db.session import Database, acting_for
-from kaohe.identity import invitations, service
+from kaohe.errors import NotFound
+from kaohe.identity import invitations, people, resetting, service
 from kaohe.identity.errors import SessionEnded, TokenReused
 from kaohe.identity.models import Person, RefreshToken, Role
 from kaohe.identity.tokens import secret_hash
 from kaohe.web.context import App
 from kaohe.web.cookies import ACCESS, REFRESH
 from tests.factories.browser import Browser
-from tests.factories.world import PASSWORD, World
+from tests.factories.world import PASSWORD, Somebody, World
 
 pytestmark = pytest.mark.anyio
 JSON = {"Accept": "application/json"}
@@ -178,3 +182,45 @@ async def test_repeated_submission_gets_the_first_answer(browser: Browser, fresh
     assert second.headers["idempotency-replayed"] == "true"
     other = await browser.post("/people/invitations", {**form, "name": "李二"}, headers={"Idempotency-Key": "one-key"})
     assert other.status_code == 409
+
+
+async def role_of(database: Database, who: Somebody) -> UUID:
+    async with database.tenant(who.tenant_id, read_only=True) as session:
+        return (await people.any_held(session, who.id)).id
+
+
+async def test_administrator_resets_a_forgotten_password_without_knowing_it(
+    asgi: Litestar, kaohe: App, database: Database, fresh_world: World
+) -> None:
+    admin, who = fresh_world.city[Role.ADMIN], fresh_world.city[Role.LEAD]
+    office, lead = await Browser(asgi, kaohe).as_(admin), await Browser(asgi, kaohe).as_(who)
+    page = (await office.get("/people")).text
+    role = await role_of(database, who)
+    assert f"/people/roles/{role}/password-reset" in page
+    answer = await office.post(f"/people/roles/{role}/password-reset")
+    (link,) = re.findall(r"/invitations/[^<\s]+", answer.text)
+    assert (await lead.get("/", headers=JSON)).status_code == 401
+    again = Browser(asgi, kaohe)
+    assert (await again.log_in(who)).status_code == 401
+    new = "four calm words here"
+    assert (await again.http.post(link, data={"password": new, "repeated": new})).headers["location"] == "/login"
+    assert (await again.log_in(who, new)).status_code == 303
+    async with database.tenant(who.tenant_id, read_only=True) as session:
+        assert [one.role for one in (await people.members(session, search=who.login))[0][0].roles] == [Role.LEAD]
+
+
+async def test_password_that_opens_another_jurisdiction_too_is_reset_by_the_platform_only(
+    browser: Browser, database: Database, fresh_world: World
+) -> None:
+    who = fresh_world.city[Role.LEAD]
+    async with database.tenant(fresh_world.stranger.id) as session:
+        await invitations.grant(session, who.id, Role.ASSESSOR)
+    await browser.as_(fresh_world.city[Role.ADMIN])
+    path = f"/people/roles/{await role_of(database, who)}/password-reset"
+    assert (await browser.post(path, headers=JSON)).status_code == 409
+    own = f"/people/roles/{await role_of(database, fresh_world.city[Role.ADMIN])}/password-reset"
+    assert (await browser.post(own, headers=JSON)).status_code == 409
+    made = await resetting.reset(database, who.login)
+    assert made.name in (await browser.get(made.link_path)).text
+    with pytest.raises(NotFound):
+        await resetting.reset(database, "nobody-at-all")
