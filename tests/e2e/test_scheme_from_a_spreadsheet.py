@@ -56,7 +56,9 @@ def edit(organiser: Visitor) -> None:
     page.goto(f"{base}/nodes/1.0")
     amount = page.get_by_label("每次扣")
     amount.fill("两 分")
-    page.locator("#checks").get_by_text("还缺").wait_for()
+    page.locator("#checks").get_by_text("「两 分」不是数").wait_for()
+    amount.fill("")
+    page.locator("#checks").get_by_text("请填写每次扣").wait_for()
     organiser.looks("design-check")
     amount.fill("3")
     page.locator("#checks").get_by_text("没有发现问题").wait_for()
@@ -122,6 +124,36 @@ def grade(assessor: Visitor) -> None:
     assessor.sees("的评分已提交")
 
 
+def revise(organiser: Visitor) -> None:
+    """The draft goes on as the next version: discipline is worth 8 instead of 10."""
+    page = organiser.goes("/designs")
+    page.get_by_role("link", name=TITLE).first.click()
+    page.wait_for_url("**/designs/*-*/**")
+    page.goto(f"{re.match('.*/designs/[0-9a-f-]{36}', page.url)[0]}/nodes/1")  # type: ignore[index]
+    page.get_by_label("分值", exact=True).fill("8")
+    organiser.presses("保存")
+    organiser.sees("已保存")
+    page.get_by_role("link", name="发布…").click()
+    page.wait_for_url("**/publication")
+    publish(organiser)
+
+
+def change_over(organiser: Visitor, cycle_id: str) -> None:
+    """Seen first, with a reason and a document, then agreed to."""
+    page = organiser.goes(f"/cycles/{cycle_id}")
+    page.get_by_role("link", name="改用另一版本").click()
+    organiser.sees("90.50")
+    organiser.looks("changeover")
+    organiser.presses("改用第 2 版…")
+    organiser.sees("请填写依据文号")
+    page.get_by_label("理由").fill("办法修订")
+    page.get_by_label("依据文号").fill("府办发〔2026〕12 号")
+    organiser.presses("改用第 2 版…")
+    organiser.agrees("改用")
+    organiser.sees("由第 1 版改用第 2 版")
+    organiser.looks("cycle-changed-over")
+
+
 def test_scheme_from_a_spreadsheet_is_used_for_a_cycle(sign_in: SignIn, standing: Standing) -> None:
     with sign_in("rc.organiser") as organiser:
         begin(organiser)
@@ -135,7 +167,11 @@ def test_scheme_from_a_spreadsheet_is_used_for_a_cycle(sign_in: SignIn, standing
     with sign_in("rc.organiser") as organiser:
         publishing.compute(organiser, cycle_id)
         organiser.sees("92.50")
+        revise(organiser)
+        change_over(organiser, cycle_id)
+        publishing.compute(organiser, cycle_id)
+        organiser.sees("90.50")
     with sign_in("rc.approver") as approver:
         publishing.release(approver, cycle_id)
         approver.goes(f"/cycles/{cycle_id}/results")
-        approver.sees("92.50")
+        approver.sees("90.50")

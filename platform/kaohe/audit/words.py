@@ -27,6 +27,7 @@ def action_words() -> dict[str, str]:
         "cycle.calendar_set": _("排定日程"), "cycle.notice_written": _("修改通知"), "cycle.issued": _("发出通知"),
         "cycle.received": _("签收通知"), "cycle.extended": _("批准延期"), "cycle.reminded": _("催报"),
         "cycle.discarded": _("删除草稿"), "cycle.closed": _("结束考核"),
+        "cycle.version_changed": _("考核改用另一版本"),
         "claim.saved": _("保存申报"), "claim.evidence_added": _("添加佐证"), "claim.evidence_removed": _("移除佐证"),
         "self_assessment.filed": _("报送自评"), "self_assessment.returned": _("自评被退回"),
         "self_assessment.withdrawn": _("撤回自评"), "filing.received": _("收到报送"), "filing.returned": _("退回报送"),

@@ -25,6 +25,7 @@ from kaohe.catalogue.version_queries import keep
 from kaohe.catalogue.version_queries import known as known
 from kaohe.catalogue.versions import Published as Published
 from kaohe.catalogue.versions import copies_of
+from kaohe.catalogue.versions import has_versions as has_versions
 from kaohe.catalogue.versions import installed_scheme as installed_scheme
 from kaohe.catalogue.versions import is_own as is_own
 from kaohe.catalogue.versions import let_read as let_read

@@ -95,6 +95,11 @@ async def schemes_of(session: AsyncSession, scheme_ids: Iterable[str]) -> dict[s
     return {scheme_id: found[scheme_id] for scheme_id in wanted if scheme_id in found}
 
 
+def has_versions(scheme_id: str, held: int) -> bool:
+    """Whether there is more than one version; `held`: rows with a text."""
+    return (held if is_own(scheme_id) else len(registry().versions(scheme_id))) > 1
+
+
 async def versions_of(session: AsyncSession, scheme_id: str) -> list[Published]:
     """Newest first."""
     if not is_own(scheme_id):

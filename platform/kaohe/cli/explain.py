@@ -18,7 +18,7 @@ from kaohe.scoring import explain as explained
 @click.option("--subject", required=True, metavar="S", help="考核对象的编号。")
 def explain(
     facts: str, period: str | None, settings: tuple[str, ...], records: Path | None, subjects: Path | None,
-    scheme: Path | None, subject: str,
+    scheme: str | None, subject: str,
 ) -> None:  # fmt: skip
     """逐行说明一个考核对象为什么得这个分：条款、记录、封顶、归零、名次。
 

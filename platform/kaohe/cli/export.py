@@ -24,7 +24,8 @@ def export(cycle: UUID, out: Path, number: int | None) -> None:
     """导出一项考核的 facts.json 和 result.json。
 
     CYCLE 是考核的编号（页面网址中 /cycles/ 后面的部分）。kaohe score facts.json --format json 由前者算出与后者
-    逐字节相同的结果。自建方案的考核另有 scheme.yaml：重算时加 --scheme scheme.yaml。
+    逐字节相同的结果。自建方案的考核另有 scheme.yaml：重算时加 --scheme scheme.yaml；考核用的不是已安装的最新版本时，
+    加 --scheme 编号@版本（版本见 result.json）。
     """
     from kaohe.results.exporting import export_cycle
 

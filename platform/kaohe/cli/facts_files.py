@@ -14,6 +14,7 @@ from typing import Any
 import click
 import msgspec
 
+from kaohe.cli.versions import versions
 from kaohe.national_calendar import national_calendar
 from kaohe.plugins import registry
 from kaohe.scheme import BadFacts, Problem, Scheme, yaml_text
@@ -50,7 +51,7 @@ class Inputs:
     settings: tuple[str, ...]
     records: Path | None
     subjects: Path | None
-    scheme: Path | None = None
+    scheme: str | None = None
 
 
 class Refused(Exception):
@@ -78,8 +79,8 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
 
 by_scheme = click.option(
     "--scheme",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="按这个方案文件（.yaml）计分，不用已安装的；导出自建方案的考核时附有它。",
+    metavar="PATH",
+    help="按这个方案文件（.yaml）计分，导出自建方案的考核时附有它；也可以写已安装的 编号@版本。",
 )
 
 
@@ -109,7 +110,7 @@ def load(inputs: Inputs) -> Loaded:
         facts = decode_facts(raw, calendar=national_calendar())
     except BadFacts as error:
         raise Refused(said(error.problems, places)) from None
-    return Loaded(_written(facts, inputs.scheme) if inputs.scheme else _scheme(facts), facts, places)
+    return Loaded(_named(facts, inputs.scheme) if inputs.scheme else _scheme(facts), facts, places)
 
 
 def scored(inputs: Inputs) -> tuple[Scheme, Result]:
@@ -151,10 +152,10 @@ def read_settings(given: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-def _written(facts: Facts, path: Path) -> Scheme:
-    """Of a file; the facts must be meant for it."""
+def _named(facts: Facts, named: str) -> Scheme:
+    """A file, or an installed version; the facts must be meant for it."""
     try:
-        scheme = load_scheme(path)
+        scheme = load_scheme(Path(named)) if Path(named).is_file() else versions(named)[0]
     except BadScheme as bad:
         raise Refused(list(bad.messages)) from None
     if facts.scheme != scheme.id:

@@ -25,7 +25,7 @@ from kaohe.cli.outputs import rendered
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="写入文件，默认标准输出。")
 def score(
     facts: str, period: str | None, settings: tuple[str, ...], records: Path | None, subjects: Path | None,
-    scheme: Path | None, form: str, out: Path | None,
+    scheme: str | None, form: str, out: Path | None,
 ) -> None:  # fmt: skip
     """按事实文件计分，不需要数据库。
 

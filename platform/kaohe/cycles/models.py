@@ -10,11 +10,12 @@ from sqlalchemy import DateTime, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kaohe.clock import ZONE
 from kaohe.db.base import Base, Now, TenantTable
 
 
 class Cycle(TenantTable):
-    """`scheme_*` and `parameters` are pinned when the notice is issued and never change afterwards. `draft` holds what
+    """`scheme_*` and `parameters` are pinned when the notice is issued; only a changeover moves them. `draft` holds what
     the wizard knows before that: {"kinds": {kind: "all" | "none" | [subject ids]}}."""
 
     __tablename__ = "cycles"
@@ -77,6 +78,35 @@ class Participation(TenantTable):
     reminded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     sort_key: Mapped[str] = mapped_column(server_default="")
+
+
+class Changeover(TenantTable):
+    """改用版本: the cycle goes over to another version of its scheme. Written once. `set_aside`: [{id, print, subject,
+    code, title, words, who, why}] of every entry that does not fit; `summary`: of the ranking before and after."""
+
+    __tablename__ = "changeovers"
+
+    cycle_id: Mapped[UUID]
+    from_version: Mapped[str]
+    from_hash: Mapped[str]
+    from_parameters: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    to_version: Mapped[str]
+    to_hash: Mapped[str]
+    to_parameters: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    reason: Mapped[str]
+    document: Mapped[str]
+    digest: Mapped[str]
+    summary: Mapped[dict[str, int]] = mapped_column(JSONB)
+    set_aside: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    decided_by: Mapped[UUID]
+    decided_by_name: Mapped[str]
+    decided_at: Mapped[Now]
+
+    @property
+    def told(self) -> dict[str, str]:
+        """For copies that others read."""
+        return {"from": self.from_version, "to": self.to_version, "reason": self.reason, "document": self.document,
+                "by": self.decided_by_name, "on": self.decided_at.astimezone(ZONE).date().isoformat()}  # fmt: skip
 
 
 class Extension(TenantTable):

@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import Row
 
-from kaohe.catalogue.service import enabled_schemes, scheme_of
+from kaohe.catalogue.service import enabled_schemes, has_versions, scheme_of
 from kaohe.clock import today
 from kaohe.cycles import board, people_pages, queries, service, setup_pages
 from kaohe.cycles.phases import by_name
@@ -54,7 +54,9 @@ def _day_of(cycle: Row[Any]) -> date:
 
 @get("/cycles/{cycle_id:uuid}", opt=allow("cycles.read"))
 async def cycle(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
-    row = await _cycle(ctx, cycle_id)
+    row = await queries.cycle_shown(ctx.session, cycle_id)
+    if row is None:
+        raise NotFound
     if row.state == "draft":
         if not ctx.person.has(Role.ORGANISER):
             raise NotFound
@@ -64,8 +66,10 @@ async def cycle(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     people = await queries.people(ctx.session, cycle_id)
     names = await queries.participants(ctx.session, cycle_id)
     scheme = (await scheme_of(ctx.session, row.scheme_id, row.scheme_version)).under(row.parameters)
-    view = CyclePage(row, scheme, phases, numbers, people, names, today(),
-                     ctx.person.has(Role.ORGANISER), ctx.person.has(*REVIEWERS))  # fmt: skip
+    manages = ctx.person.has(Role.ORGANISER)
+    changeable = manages and row.state == "issued" and has_versions(row.scheme_id, row.held)
+    view = CyclePage(row, scheme, phases, numbers, people, names, today(), manages, ctx.person.has(*REVIEWERS),
+                     row.changes or [], changeable)  # fmt: skip
     return ctx.page("cycles/cycle.html", view, cycle=row.title)
 
 

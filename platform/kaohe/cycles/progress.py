@@ -65,6 +65,8 @@ def shown_phases(rows: Sequence[Row[Any]], day: date) -> list[Phase]:
 
 @dataclass(frozen=True, slots=True)
 class CyclePage:
+    """`changeable`: the scheme has another version, to which the cycle may go over while it runs."""
+
     cycle: Row[Any]
     scheme: Scheme
     phase_rows: Sequence[Row[Any]]
@@ -74,6 +76,8 @@ class CyclePage:
     today: date
     manages: bool
     reviews: bool
+    changeovers: Sequence[dict[str, Any]] = ()
+    changeable: bool = False
 
     @property
     def period(self) -> str:

@@ -8,15 +8,27 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, Text, Uuid, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from kaohe.cycles.models import Assessor, Assignment, Cycle, CyclePhase, Extension, Participation, Recusal
+from kaohe.catalogue.models import SchemeVersion
+from kaohe.cycles.models import (
+    Assessor,
+    Assignment,
+    Changeover,
+    Cycle,
+    CyclePhase,
+    Extension,
+    Participation,
+    Recusal,
+)  # fmt: skip
 from kaohe.identity.models import Membership, Person, Role
 from kaohe.subjects.models import Subject
 
 PAGE = 50
 OWN = func.app.tenant_id()
+Changed, Held = Changeover, SchemeVersion
 _CYCLE = (
     Cycle.id, Cycle.title, Cycle.scheme_id, Cycle.scheme_version, Cycle.scheme_hash, Cycle.parameter_version_id,
     Cycle.parameters, Cycle.period, Cycle.period_start, Cycle.period_end, Cycle.state, Cycle.notice, Cycle.draft,
@@ -26,6 +38,23 @@ _CYCLE = (
 
 async def cycle(session: AsyncSession, cycle_id: UUID) -> Row[Any] | None:
     return (await session.execute(select(*_CYCLE).where(Cycle.id == cycle_id))).one_or_none()
+
+
+async def cycle_shown(session: AsyncSession, cycle_id: UUID) -> Row[Any] | None:
+    """With `changes`, newest first, and `held`: how many versions of a scheme of its own the jurisdiction holds."""
+    told = func.jsonb_build_object(
+        "from", Changed.from_version, "to", Changed.to_version, "reason", Changed.reason, "document", Changed.document,
+        "by", Changed.decided_by_name,
+        "on", func.to_char(func.timezone("Asia/Shanghai", Changed.decided_at), "YYYY-MM-DD"), "set_aside", Changed.set_aside,
+    )  # fmt: skip
+    changes = select(func.jsonb_agg(aggregate_order_by(told, Changed.id.desc()))).where(
+        Changed.tenant_id == Cycle.tenant_id, Changed.cycle_id == Cycle.id
+    )
+    held = select(func.count()).where(
+        Held.tenant_id == Cycle.tenant_id, Held.scheme_id == Cycle.scheme_id, Held.number.is_not(None)
+    )
+    more = (changes.scalar_subquery().label("changes"), held.scalar_subquery().label("held"))
+    return (await session.execute(select(*_CYCLE, *more).where(Cycle.id == cycle_id))).one_or_none()
 
 
 async def phases(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
@@ -79,6 +108,12 @@ async def extensions(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]
     return (await session.execute(query)).all()
 
 
+async def changeovers(session: AsyncSession, cycle_id: UUID) -> Sequence[Changeover]:
+    """Newest first."""
+    query = select(Changeover).where(Changeover.cycle_id == cycle_id).order_by(Changeover.id.desc())
+    return (await session.execute(query)).scalars().all()
+
+
 async def my_assignments(session: AsyncSession, person_id: UUID) -> Sequence[Row[Any]]:
     """Everything an assessor has to grade or graded in cycles that are not closed, the next to close first."""
     query: Select[*tuple[Any, ...]] = (
@@ -102,6 +137,16 @@ async def my_assignments(session: AsyncSession, person_id: UUID) -> Sequence[Row
 async def open_assignments(session: AsyncSession, cycle_id: UUID) -> int:
     query = select(func.count()).where(Assignment.cycle_id == cycle_id, Assignment.state == "open")
     return (await session.execute(query)).scalar_one()
+
+
+async def done_so_far(session: AsyncSession, cycle_id: UUID) -> tuple[int, int]:
+    """How many filed their self-assessment, and how many gradings are handed in."""
+    filed = select(func.count()).where(
+        Participation.tenant_id == OWN, Participation.cycle_id == cycle_id, Participation.filing_state == "filed"
+    )
+    graded = select(func.count()).where(Assignment.cycle_id == cycle_id, Assignment.state == "filed")
+    row = (await session.execute(select(filed.scalar_subquery(), graded.scalar_subquery()))).one()
+    return row[0], row[1]
 
 
 async def count_cycles(session: AsyncSession) -> int:

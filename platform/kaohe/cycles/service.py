@@ -24,11 +24,16 @@ from kaohe.cycles.models import Cycle, Extension, Participation
 from kaohe.cycles.phases import filing_state as filing_state
 from kaohe.cycles.phases import phase_state as phase_state
 from kaohe.cycles.queries import OWN, open_assignments
+from kaohe.cycles.queries import changeovers as changeovers
 from kaohe.cycles.queries import cycle as cycle
+from kaohe.cycles.queries import done_so_far as done_so_far
 from kaohe.cycles.queries import my_assignments as my_assignments
 from kaohe.cycles.queries import participations as participations
 from kaohe.cycles.queries import phases as phases
+from kaohe.cycles.schemes import Group as Group
+from kaohe.cycles.schemes import group_of as group_of
 from kaohe.cycles.schemes import phase_name as phase_name
+from kaohe.cycles.schemes import phases_of as phases_of
 from kaohe.cycles.schemes import takes_claims as takes_claims
 from kaohe.db.session import acting_for, current_tenant
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound

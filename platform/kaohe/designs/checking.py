@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from kaohe.designs import tree
 from kaohe.designs.document import Document, checked_size, walk, write_document
 from kaohe.designs.wording import fault_words
-from kaohe.errors import Invalid
+from kaohe.errors import FieldProblem, Invalid
 from kaohe.i18n import _
 from kaohe.scheme import yaml_text
 from kaohe.scheme.checks import Finding, findings
@@ -66,6 +66,15 @@ def look(document: Document) -> Looked:
     except Invalid as error:
         return Looked(None, (Check("error", error.message, "", ""),))
     return Looked(scheme, tuple(_finding(document, places, one) for one in _sorted(findings(scheme, text))))
+
+
+def with_form(looked: Looked, problems: Iterable[FieldProblem], place: str, where: str) -> Looked:
+    """What the form on screen refuses comes first; what the loader says of the same page would only repeat it."""
+    refused = tuple(Check("error", problem.message, place, where) for problem in problems)
+    if not refused:
+        return looked
+    rest = tuple(one for one in looked.checks if one.degree != "error" or one.place != place)
+    return Looked(None, (*refused, *rest))
 
 
 def _sorted(found: list[Finding]) -> list[Finding]:

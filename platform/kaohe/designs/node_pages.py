@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from kaohe.designs import members, reading, rules, service, tree, views
-from kaohe.designs.checking import look, title_of
+from kaohe.designs.checking import look, title_of, with_form
 from kaohe.designs.conflict_views import conflict_page
 from kaohe.designs.document import Document
 from kaohe.designs.reading import Read
@@ -142,7 +142,7 @@ async def node_checks(ctx: Ctx, design_id: FromPath[UUID], at: FromPath[str]) ->
     draft = Draft(draft.row, copy.deepcopy(draft.document))
     _address, held, rule, read = _asked(draft, at, form)
     _apply(draft.document, held, rule, read)
-    looked = await run_sync(look, draft.document)
+    looked = with_form(await run_sync(look, draft.document), read.problems, f"nodes/{at}", title_of(held))
     return ctx.fragment("designs/checks.html", "checks", views.frame_of(draft, looked, f"nodes/{at}"), status=200)
 
 

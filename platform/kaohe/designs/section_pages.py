@@ -12,7 +12,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from kaohe.designs import members, reading, service, views
-from kaohe.designs.checking import Check, Looked, look
+from kaohe.designs.checking import Check, Looked, look, with_form
 from kaohe.designs.conflict_views import conflict_page
 from kaohe.designs.document import Document, read_document
 from kaohe.designs.node_pages import EDIT, based_on
@@ -93,8 +93,10 @@ async def section_checks(ctx: Ctx, design_id: FromPath[UUID], section: FromPath[
     asked, form = _section(section), await ctx.form()
     draft = await service.draft_of(ctx.session, design_id)
     document = copy.deepcopy(draft.document)
-    _apply(document, asked, reading.read(asked.members, form))
-    return _fragment(ctx, draft, await run_sync(look, document), f"sections/{section}")
+    read, here = reading.read(asked.members, form), f"sections/{section}"
+    _apply(document, asked, read)
+    looked = with_form(await run_sync(look, document), read.problems, here, _(asked.label))
+    return _fragment(ctx, draft, looked, here)
 
 
 def _fragment(ctx: Context, draft: Draft, looked: Looked, here: str) -> Response[Any]:

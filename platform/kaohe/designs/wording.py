@@ -27,11 +27,18 @@ _SAID = (
     (r"this operation cannot stand in 「(?P<a>.*)」", "公式「{a}」里有不能用的运算"),
     (r"(?P<a>\S*): Object missing required field `(?P<b>\w+)`", "{a} 还缺「{b}」"),
     (r"(?P<a>\S*): Object contains unknown field `(?P<b>\w+)`", "{a} 里有不认识的「{b}」"),
-    (r"(?P<a>\S*): Expected `(?P<b>.*)`, got `(?P<c>.*)`", "{a} 应为 {b}，不是 {c}"),
+    (r"(?P<a>\S*): Expected `(?P<expected>.*)`, got `(?P<found>.*)`", "{a}应为{expected}，现在是{found}"),
+    (r"(?P<a>\S*): Invalid RFC3339 encoded date", "{a}应为日期，如 2026-01-31"),
     (r"(?P<a>\S*): Invalid enum value '?(?P<b>.*?)'?", "{a} 的「{b}」不在可选值中"),
     (r"(?P<a>\S*): (?P<b>.*)", "{a}：{b}"),
 )  # fmt: skip
+# What the loader expects and finds, where a person writes it.
+_TYPES = {
+    "date": "日期，如 2026-01-31", "str": "文字", "int": "整数", "bool": "是或否", "array": "清单", "object": "几项内容",
+    "null": "空的", "float": "小数", "decimal": "数",
+}  # fmt: skip
 _MEMBERS = {
+    "effective": "施行日期", "expires": "有效期至", "issuer": "发文机关", "interpreter": "解释机关", "parameters": "参数",
     "amount": "每次的分值", "min": "最小", "max": "最大", "levels": "档次", "steps": "分档", "formula": "公式", "function": "函数",
     "source": "来源", "id": "代码", "code": "代码", "title": "名称", "version": "版本", "regulation": "办法全称", "kinds": "考核对象",
     "periods": "考核周期", "indicators": "指标", "name": "名称", "flag": "标记", "status": "结果", "when": "条件", "action": "代码",
@@ -43,9 +50,18 @@ def fault_words(message: str) -> str:
     """What is not known is said as the loader said it."""
     for form, words in _SAID:
         if found := re.fullmatch(form, message, re.DOTALL):
-            parts = {name: _member(value) for name, value in found.groupdict().items()}
+            parts = {
+                name: _typed(value) if name in ("expected", "found") else _member(value)
+                for name, value in found.groupdict().items()
+            }
             return _(words).format(**parts)
     return message
+
+
+def _typed(expected: str) -> str:
+    """「date | null」: what may be left out need not be told."""
+    names = [name for name in expected.split(" | ") if name != "null"] or ["null"]
+    return "、".join(_(_TYPES.get(name, name)) for name in names)
 
 
 def _member(name: str) -> str:

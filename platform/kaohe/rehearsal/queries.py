@@ -22,17 +22,18 @@ KEPT = (
 
 
 async def start(session: AsyncSession, cycle_id: UUID, run_id: UUID | None = None) -> Row[Any] | None:
-    """The cycle with one of its finished runs (default: the last); `run_id` is None where it has none yet."""
+    """The cycle with one of its finished runs (default: the last that stands), and the version by which it was computed;
+    `run_id` is None where it has none yet."""
     last = select(Newest.id).where(Newest.cycle_id == cycle_id, Newest.state == "done").order_by(Newest.id.desc())
     newest = last.limit(1).scalar_subquery()
     query: Any = (
         select(
-            Cycle.id, Cycle.title, Cycle.scheme_id, Cycle.scheme_version, Cycle.period, Run.id.label("run_id"), Run.facts,
-            Run.finished_at, (Run.id == newest).label("is_last"),
+            Cycle.id, Cycle.title, Cycle.scheme_id, func.coalesce(Run.scheme_version, Cycle.scheme_version).label("scheme_version"),
+            Cycle.period, Run.id.label("run_id"), Run.facts, Run.finished_at, (Run.id == newest).label("is_last"),
         )
         .outerjoin(
             Run,
-            and_(Run.tenant_id == Cycle.tenant_id, Run.cycle_id == Cycle.id, Run.state == "done",
+            and_(Run.tenant_id == Cycle.tenant_id, Run.cycle_id == Cycle.id, Run.state.in_(("done", "superseded")),
                  Run.id == (run_id or newest)),
         )
         .where(Cycle.id == cycle_id, Cycle.state != "draft")

@@ -13,7 +13,11 @@ from kaohe.errors import FieldProblem, Invalid, NotFound
 from kaohe.i18n import _
 from kaohe.rehearsal import queries
 from kaohe.rehearsal.models import Rehearsal
-from kaohe.rehearsal.trial import Trial
+from kaohe.rehearsal.trial import Start as Start
+from kaohe.rehearsal.trial import Trial as Trial
+from kaohe.rehearsal.views import Chosen as Chosen
+from kaohe.rehearsal.views import Outcome as Outcome
+from kaohe.rehearsal.views import outcome_of as outcome_of
 
 
 async def save(

@@ -85,6 +85,11 @@ class RehearsalPage:
     posted: list[tuple[str, str]]
 
     @property
+    def details(self) -> Mapping[str, Any]:
+        """A rehearsal compares totals: it is asked again with every move of a slider."""
+        return {}
+
+    @property
     def problems_shown(self) -> list[Problem]:
         return self.problems[:MOST_PROBLEMS]
 

@@ -15,7 +15,8 @@ from kaohe.db.base import Base, Now, TenantTable, Timestamp
 
 
 class Run(TenantTable):
-    """One computation. `problems`: the first of `problem_count` [place, message, link]."""
+    """One computation. `problems`: the first of `problem_count` [place, message, link]. `scheme_version`: only of a run
+    that a changeover superseded, the version by which it was computed."""
 
     __tablename__ = "runs"
 
@@ -27,6 +28,7 @@ class Run(TenantTable):
     problem_count: Mapped[int] = mapped_column(server_default="0")
     digest: Mapped[str] = mapped_column(server_default="")
     subjects: Mapped[int] = mapped_column(server_default="0")
+    scheme_version: Mapped[str | None]
     facts: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     result: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     requested_by: Mapped[UUID]

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from kaohe.results.aside import kept
 from kaohe.results.facts import Gathered
 from kaohe.scheme.model import Scheme
 from kaohe.scoring import decode_facts, encode, encode_facts, score
@@ -36,13 +37,21 @@ def work_out(gathered: Gathered) -> Outcome:
     facts = decode_facts(exported, calendar=gathered.facts.calendar)
     result = score(gathered.scheme, facts)
     known = {record.id: record for record in facts.records}
-    rows = [_row(gathered, known, sheet) for sheet in result.sheets]
+    more = _changed(gathered)
+    rows = [_row(gathered, known, sheet, more) for sheet in result.sheets]
     return Outcome(result.digest, exported, encode(result), rows)
 
 
-def _row(gathered: Gathered, known: dict[str, Record], sheet: Sheet) -> dict[str, Any]:
+def _changed(gathered: Gathered) -> dict[str, Any]:
+    """A sheet that was reached by a changeover says so, wherever it is read."""
+    return {"changeovers": [change.told for change in gathered.changes]} if gathered.changes else {}
+
+
+def _row(gathered: Gathered, known: dict[str, Record], sheet: Sheet, more: dict[str, Any]) -> dict[str, Any]:
     place, members = gathered.places[sheet.subject], sheet_members(sheet)
-    payload = {name: members[name] for name in _PAYLOAD}
+    payload = {name: members[name] for name in _PAYLOAD} | more
+    if aside := [each for each in gathered.aside if each.subject == sheet.subject]:
+        payload["set_aside"] = kept(aside)
     payload["sources"] = dict(_sources(gathered, known, sheet))
     return {
         "subject_id": place.subject_id, "participation_id": place.id, "party_id": place.party_id,

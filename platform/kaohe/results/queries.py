@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from kaohe.cycles.models import Assignment, Cycle, Participation
 from kaohe.db.ready import Ready
+from kaohe.i18n import _
 from kaohe.results.models import Decision, Release, ReleasedSheet, Run, StoredSheet
 from kaohe.subjects.models import Subject
 
@@ -116,6 +117,16 @@ async def run_bytes(session: AsyncSession, cycle_id: UUID) -> Row[Any] | None:
     query: Any = select(Run.facts, Run.result).where(Run.cycle_id == cycle_id, Run.state == "done")
     row: Row[Any] | None = (await session.execute(query.order_by(Run.id.desc()).limit(1))).one_or_none()
     return row
+
+
+async def unmovable(session: AsyncSession, cycle_id: UUID) -> str:
+    """Why the cycle cannot go over to another version now; '' where it can."""
+    busy = select(Run.id).where(Run.cycle_id == cycle_id, Run.state.in_(("queued", "running"))).exists()
+    out = select(Release.id).where(Release.cycle_id == cycle_id).exists()
+    row = (await session.execute(select(busy.label("busy"), out.label("out")))).one()
+    if row.out:
+        return _("结果已经发布，不能再改用另一版本。")
+    return _("这项考核正在计算，请等它完成。") if row.busy else ""
 
 
 def newest(*states: str) -> Any:

@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
 from kaohe.clock import now
+from kaohe.cycles.models import Cycle
 from kaohe.errors import Conflict, NotFound
 from kaohe.i18n import _
 from kaohe.jobs import enqueue
@@ -39,6 +40,8 @@ async def request(session: AsyncSession, cycle_id: UUID, person_id: UUID, name: 
     """The run without its job, for a caller that works it out itself."""
     if await queries.cycle(session, cycle_id) is None:
         raise NotFound
+    # Waits for a changeover under way: the job then reads the version that holds.
+    await session.execute(select(Cycle.id).where(Cycle.id == cycle_id).with_for_update(read=True))
     await _give_up_lost(session, cycle_id)
     values = {"cycle_id": cycle_id, "requested_by": person_id, "requested_by_name": name}
     made = await session.execute(upsert(Run).values(values).on_conflict_do_nothing().returning(Run.id))
@@ -55,6 +58,21 @@ async def _give_up_lost(session: AsyncSession, cycle_id: UUID) -> None:
     lost = update(Run).where(Run.cycle_id == cycle_id, Run.state.in_(("queued", "running")))
     lost = lost.where(func.coalesce(Run.started_at, Run.requested_at) < long_ago)
     await session.execute(lost.values(state="failed", finished_at=now(), step=""))
+
+
+async def hold(session: AsyncSession, cycle_id: UUID) -> None:
+    """Nobody confirms or releases meanwhile. To be taken before the cycle itself is locked, as those who release do."""
+    await session.execute(select(Run.id).where(Run.cycle_id == cycle_id).with_for_update())
+
+
+async def supersede(session: AsyncSession, cycle_id: UUID, version: str) -> int:
+    """What was computed by that version is nobody's result any more; answers how many there were. Raises Conflict while
+    one is under way, and where a result is released."""
+    if why := await queries.unmovable(session, cycle_id):
+        raise Conflict(why)
+    done = update(Run).where(Run.cycle_id == cycle_id, Run.state == "done").returning(Run.id)
+    gone = await session.execute(done.values(state="superseded", scheme_version=version))
+    return len(gone.all())
 
 
 async def advance(session: AsyncSession, run_id: UUID, state: str, progress: int, step: str) -> None:

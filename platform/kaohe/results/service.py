@@ -20,9 +20,18 @@ from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import Letter, send_all
 from kaohe.results import approvals, published_queries, queries
+from kaohe.results.aside import Aside as Aside
+from kaohe.results.aside import kept as kept
+from kaohe.results.facts import Gathered as Gathered
+from kaohe.results.facts import Version as Version
+from kaohe.results.facts import gather as gather
 from kaohe.results.grades import flags_after
 from kaohe.results.models import Decision, Release, Run, StoredSheet
+from kaohe.results.problems import explained as explained
+from kaohe.results.queries import unmovable as unmovable
 from kaohe.results.runs import compute as compute
+from kaohe.results.runs import hold as hold
+from kaohe.results.runs import supersede as supersede
 from kaohe.scheme.model import Scheme
 
 UNIT_ROLES = (Role.REPORTER, Role.LEAD)

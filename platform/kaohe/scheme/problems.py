@@ -13,6 +13,7 @@ from msgspec import Struct
 from kaohe.scheme.formula import plain
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")  # a problem is one line
+_BEFORE_CHINESE = re.compile(r"应为 (?=[\u4e00-\u9fff])")
 # code: (the line of the command line, the text on a page). `value` and `allowed` are filled in.
 _WORDS = {
     "range": ("{value} is outside {allowed}", "{value} 不在 {allowed} 之间"),
@@ -43,7 +44,8 @@ class Problem(Struct, frozen=True):
     @property
     def message(self) -> str:
         allowed = self.allowed_zh or self.allowed.replace(" to ", " 至 ").replace(", ", "、")
-        return _WORDS[self.code][1].format(value=self.value, allowed=allowed)
+        text = _WORDS[self.code][1].format(value=self.value, allowed=allowed)
+        return _BEFORE_CHINESE.sub("应为", text)
 
     @property
     def message_en(self) -> str:

@@ -119,7 +119,7 @@ class _Reader:
             try:
                 found.append(msgspec.convert(value, date))
             except msgspec.ValidationError:
-                self.add(f"{place}[{index}]", "date", value, "YYYY-MM-DD")
+                self.add(f"{place}[{index}]", "date", value, "YYYY-MM-DD", "日期，如 2026-01-31")
         return found
 
     def structs(self, raw: Mapping[str, Any], name: str, type: type[T]) -> list[T]:  # noqa: A002
@@ -214,7 +214,7 @@ _KINDS_OF_MEMBER: dict[_Read, tuple[str, ...]] = {
 _SAID: dict[_Read, tuple[str, str]] = {
     _number: ("a number", "数"),
     _whole: ("a whole number", "整数"),
-    _date: ("YYYY-MM-DD", ""),
+    _date: ("YYYY-MM-DD", "日期，如 2026-01-31"),
     _mapping: ("a mapping", "键值表"),
     _words: ("text", "文字"),
 }

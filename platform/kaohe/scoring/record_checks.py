@@ -205,7 +205,7 @@ class LeafCheck:
             value = given.get(name)
             if value is None:
                 if not single and self._is_asked(field, given):
-                    yield f"fields.{name}", "missing", "", field.type, ""
+                    yield f"fields.{name}", "missing", "", field.type, "、".join(field.choices) or TYPES[field.type][1]
             else:
                 yield from self._field(f"fields.{name}", field, value)
         if given and not single:
@@ -231,7 +231,7 @@ class LeafCheck:
 
     def _field(self, name: str, field: Field, value: Any) -> Iterator[tuple[str, str, Any, str, str]]:
         if not _IS[field.type](value):
-            yield name, "type", value, *_TYPES[field.type]
+            yield name, "type", value, *TYPES[field.type]
         elif field.choices and value not in field.choices:
             yield name, "choice", value, ", ".join(field.choices), ""
         elif field.type in ("decimal", "integer"):
@@ -269,14 +269,14 @@ _IS: dict[str, Callable[[Any], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "date": _is_date,
 }
-_TYPES = {
+TYPES = {
     "decimal": ("a number", "数"),
     "integer": ("a whole number", "整数"),
     "text": ("text", "文字"),
     "choice": ("text", "文字"),
     "subject": ("a subject's id", "考核对象编号"),
     "boolean": ("true or false", "是或否"),
-    "date": ("a date (YYYY-MM-DD)", "日期（YYYY-MM-DD）"),
+    "date": ("a date (YYYY-MM-DD)", "日期，如 2026-01-31"),
 }
 _CHECKS: dict[str, Callable[[LeafCheck, Record], Iterator[tuple[str, str, Any, str, str]]]] = {
     "amount": LeafCheck._amount,  # noqa: SLF001 (its own class)

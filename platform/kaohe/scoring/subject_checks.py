@@ -13,6 +13,7 @@ from kaohe.scheme.parameters import Values
 from kaohe.scheme.periods import Period
 from kaohe.scheme.problems import Problem, shown
 from kaohe.scoring.facts import Subject
+from kaohe.scoring.record_checks import TYPES
 
 
 def check_subjects(
@@ -71,7 +72,10 @@ def _attributes(
         where, value = f"{place}.attributes.{name}", subject.attributes.get(name)
         if value is None:
             if declared.required or (period is not None and period.type in declared.required_in):
-                yield Problem(where, "missing", "", _allowed(declared, names), scheme.id)
+                allowed = _allowed(declared, names)
+                yield Problem(
+                    where, "missing", "", allowed, scheme.id, "", TYPES[allowed][1] if allowed in TYPES else ""
+                )
         elif not _ACCEPTS[declared.type](value) or not _within(declared, value, names):
             yield Problem(where, "range", shown(value), _allowed(declared, names), scheme.id)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from kaohe.catalogue.service import scheme_of
 from kaohe.errors import Invalid, NotFound
 from kaohe.i18n import _
 from kaohe.identity.models import Role
@@ -88,7 +89,10 @@ async def filed(ctx: Ctx, self_assessment_id: FromPath[UUID], number: FromPath[s
     found = await queries.filing(ctx.session, work.id, number)
     if found is None:
         raise NotFound
-    groups = answer_views.filed_answers(work.scheme, work.values, found.content, {})
+    notice = work.row.notice
+    scheme = (await scheme_of(ctx.session, notice["scheme_id"], found.content["version"])).under(notice["parameters"])
+    values = scheme.resolve_parameters(notice["parameters"])[0]
+    groups = answer_views.filed_answers(scheme, values, found.content, {})
     return ctx.page("submissions/filed.html", FiledView(work, found, groups), cycle=work.row.notice["title"])
 
 

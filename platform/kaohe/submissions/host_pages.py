@@ -74,7 +74,8 @@ async def _view(ctx: Context, participation_id: UUID) -> SubmissionView:
 async def _answers(ctx: Context, row: Any, shown: Any, files: list[Any]) -> list[answer_views.Answers]:
     if shown is None:
         return []
-    scheme = (await scheme_of(ctx.session, row.scheme_id, row.scheme_version)).under(row.notice["parameters"])
+    scheme = await scheme_of(ctx.session, row.scheme_id, shown.content["version"])  # by which it was filed
+    scheme = scheme.under(row.notice["parameters"])
     values = scheme.resolve_parameters(row.notice["parameters"])[0]
     copies = {(one.leaf, one.slot, one.sha256, one.name): one.evidence_id for one in files}
     return answer_views.filed_answers(scheme, values, shown.content, copies)
