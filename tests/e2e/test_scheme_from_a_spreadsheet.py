@@ -144,8 +144,6 @@ def change_over(organiser: Visitor, cycle_id: str) -> None:
     page.get_by_role("link", name="改用另一版本").click()
     organiser.sees("90.50")
     organiser.looks("changeover")
-    organiser.presses("改用第 2 版…")
-    organiser.sees("请填写依据文号")
     page.get_by_label("理由").fill("办法修订")
     page.get_by_label("依据文号").fill("府办发〔2026〕12 号")
     organiser.presses("改用第 2 版…")

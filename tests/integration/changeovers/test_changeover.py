@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -270,14 +271,15 @@ async def test_a_plugin_s_newer_version_is_taken_like_an_own_one(
 ) -> None:  # fmt: skip
     installed = registry()
     first = installed.scheme("district-circles")
-    newer = msgspec.structs.replace(first, version="2", honours=())
+    capped = msgspec.structs.replace(first.parameters["bonus_total"], default=Decimal(2))
+    newer = msgspec.structs.replace(first, version="2", parameters={**first.parameters, "bonus_total": capped})
     monkeypatch.setitem(installed._versions, (first.id, "2"), newer)
     monkeypatch.setattr(installed, "schemes", {**installed.schemes, first.id: newer})
     await computed(browser, database, circles)
     assert await recomputed(server, circles, tmp_path, "district-circles@1")
     shown = words(await preview(browser, circles))
-    assert "荣誉变化 1 个" in shown
-    assert "优秀 circle-2 1 0 失去 郫县政务服务中心" not in shown
+    assert "加分合计上限 30 分 → 2 分 新版本的默认值" in shown
+    assert "75.00 → 72.00" in shown
     await move(browser, circles)
     await computed(browser, database, circles)
     assert await recomputed(server, circles, tmp_path)

@@ -116,7 +116,7 @@ async def test_live_check_tells_and_stores_nothing(
     browser: Browser, database: Database, office: Place, draft: str
 ) -> None:
     answer = await browser.post(f"{draft}/nodes/0/checks", data={**NODE, "saves": "1", "m.amount": ""})
-    assert (answer.status_code, "还缺「每次的分值」" in answer.text) == (200, True)
+    assert (answer.status_code, "请填写每次扣" in answer.text) == (200, True)
     assert (await row(database, office)).saves == 1
 
 
