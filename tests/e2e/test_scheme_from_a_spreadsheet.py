@@ -130,7 +130,7 @@ def revise(organiser: Visitor) -> None:
     page.get_by_role("link", name=TITLE).first.click()
     page.wait_for_url("**/designs/*-*/**")
     page.goto(f"{re.match('.*/designs/[0-9a-f-]{36}', page.url)[0]}/nodes/1")  # type: ignore[index]
-    page.get_by_label("分值", exact=True).fill("8")
+    page.locator("[id='m.points']").fill("8")
     organiser.presses("保存")
     organiser.sees("已保存")
     page.get_by_role("link", name="发布…").click()
