@@ -15,6 +15,7 @@ from kaohe.audit.service import record
 from kaohe.catalogue.service import let_read
 from kaohe.changeovers.errors import PreviewChanged
 from kaohe.changeovers.weighing import Weighed, weigh
+from kaohe.clock import now
 from kaohe.cycles import service as cycles
 from kaohe.cycles.models import Assignment, Changeover, Cycle, Participation
 from kaohe.cycles.service import running_cycle, takes_claims, tell
@@ -64,6 +65,7 @@ def _written(weighed: Weighed, reason: str, document: str, by: Reader) -> Change
         to_parameters=weighed.parameters, reason=reason, document=document, digest=weighed.digest,
         summary=msgspec.to_builtins(weighed.trial.tally), set_aside=kept(weighed.aside), decided_by=by.id,
         decided_by_name=by.name,
+        decided_at=now(),
     )  # fmt: skip
 
 
