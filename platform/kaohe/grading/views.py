@@ -27,7 +27,7 @@ from kaohe.web.templating import moment
 
 @dataclass(frozen=True, slots=True)
 class CycleQueue:
-    """One cycle of my queue. `next_id`: the assignment to go on with."""
+    """One cycle of my queue. `next_id`: the assignment to go on with, one begun before one that was filed before the rest."""
 
     cycle_id: UUID
     title: str
@@ -45,7 +45,10 @@ def queue(rows: Sequence[Row[Any]], marks: dict[UUID, int]) -> list[CycleQueue]:
 
 def _cycle(rows: list[Row[Any]], marks: dict[UUID, int]) -> CycleQueue:
     head = rows[0]
-    begun = sorted((row for row in rows if row.state == "open"), key=lambda row: not marks.get(row.id))
+    waiting = sorted(
+        (row for row in rows if row.state == "open"),
+        key=lambda row: (not marks.get(row.id), row.filing_state != "filed"),
+    )
     shown = [
         {"id": row.id, "name": row.subject_name, "group": row.group_name, "channel": row.channel, "state": row.state,
          "marks": marks.get(row.id, 0), "filing": row.filing_state, "filed_at": row.filed_at}
@@ -54,7 +57,7 @@ def _cycle(rows: list[Row[Any]], marks: dict[UUID, int]) -> CycleQueue:
     return CycleQueue(
         head.cycle_id, head.cycle, head.period, closed(head.cycle_state, head.opens_on, head.closes_on),
         (head.closes_on - today()).days if head.closes_on else None,
-        sum(row.state == "filed" for row in rows), begun[0].id if begun else None, shown,
+        sum(row.state == "filed" for row in rows), waiting[0].id if waiting else None, shown,
     )  # fmt: skip
 
 

@@ -130,10 +130,10 @@ def _assets() -> Callable[[str], str]:
 
 
 def points(value: Decimal | str | int | None, places: int = 2) -> str:
-    """Points as shown: two decimals, half up; nothing for None."""
+    """Points as shown: two decimals, half up, a true minus sign; a dash for None."""
     if value is None:
         return "—"
-    return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)).replace("-", "−")
 
 
 def day(value: date | datetime | None) -> str:

@@ -54,7 +54,7 @@ async def test_sheet_shows_every_line_down_to_what_it_rests_on(
 ) -> None:
     await computed(browser, database, circles)
     page = (await browser.get(f"/cycles/{circles.cycle_id}/results/{circles.subjects['jinjiang']}")).text
-    for shown in ("超时办结", "抽查五件超时", "-10.00", "8.50", "第十条"):
+    for shown in ("超时办结", "抽查五件超时", "−10.00", "8.50", "第十条"):
         assert shown in page
 
 
