@@ -194,3 +194,21 @@ def test_simulate_refuses_what_score_refuses(run: Run) -> None:
 
     assert (done.status, done.out) == (1, b"")
     assert done.err == ["parameters.bonus_cap: -2 is outside 0 to 100 (service-hall)"]
+
+
+def test_simulate_lists_the_foremost_of_many_and_all_when_asked(run: Run) -> None:
+    halls = [f"h{n:02}" for n in range(1, 61)]
+    facts = "scheme: service-hall\nperiod: 2012\nsubjects:\n"
+    facts += "".join(f"  - {{id: {one}, kind: hall, name: 大厅{one}}}\n" for one in halls) + "records:\n"
+    facts += "".join(
+        f"  - {{subject: {one}, leaf: hall.bonus.award_group, date: 2012-05-05, level: ministry}}\n"
+        for one in halls[:-1]
+    )
+    text, every = (
+        run("simulate", "-", "--set", "bonus_cap=2", *more, stdin=facts.encode()).text for more in ((), ("--all",))
+    )
+
+    assert sum(f"大厅{one}" in text for one in halls) == 40
+    assert "另有 19 个有变化，没有列出（--all 列出全部）" in text
+    assert all(f"大厅{one}" in every for one in halls)
+    assert "没有列出" not in every
