@@ -46,7 +46,7 @@ def month(
             for _ in range(records_each):
                 leaf, member, value, points = chance.choice(LEAVES)
                 if varied and member == "amount":
-                    value = Decimal(chance.randint(2, 20)) / 2
+                    value = Decimal(chance.randint(30, 50)) / 10
                 elif varied and member == "count":
                     value = chance.randint(1, 5)
                 day = date(2026, each, chance.randint(1, 28))
