@@ -41,10 +41,8 @@ def _json(facts: Facts) -> bytes:
     subjects, records = ([told(each) for each in listed] for listed in (facts.subjects, facts.records))
     for number, record in enumerate(records):
         record["id"] = f"r{number}"
-    return msgspec.json.encode(
-        {"scheme": facts.scheme, "period": facts.period, "subjects": subjects, "records": records},
-        decimal_format="number",
-    )
+    given = {"scheme": facts.scheme, "period": facts.period, "subjects": subjects, "records": records}
+    return msgspec.json.Encoder(decimal_format="number").encode(given)
 
 
 def _command(name: str, data: bytes) -> Row:
