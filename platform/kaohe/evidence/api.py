@@ -25,6 +25,7 @@ from kaohe.evidence.staging import Staging
 from kaohe.i18n import _
 from kaohe.web import problems
 from kaohe.web.context import Context, Ctx
+from kaohe.web.forms import whole_number
 from kaohe.web.permissions import PUBLIC, allow
 
 VERSION = "1.0.0"
@@ -55,14 +56,14 @@ async def abilities(ctx: Ctx) -> Response[None]:
 @post("/api/uploads", opt=allow("evidence.write"), **_TUS)
 async def begin(ctx: Ctx) -> Response[None]:
     _check_version(ctx)
-    length = ctx.request.headers.get("upload-length", "")
-    if not length.isascii() or not length.isdigit():
+    length = whole_number(ctx.request.headers.get("upload-length", ""))
+    if length is None or length < 0:
         raise Invalid(_("上传请求没有说明文件大小（Upload-Length）。"))
     metadata = _metadata(ctx.request.headers.get("upload-metadata", ""))
     target = ctx.request.query_params.get("target", "") or metadata.get("target", "")
     name = metadata.get("filename", "")
     upload = await service.begin_upload(
-        ctx.app.settings, ctx.session, ctx.person, name=name, length=int(length), target=target
+        ctx.app.settings, ctx.session, ctx.person, name=name, length=length, target=target
     )
     headers = _ALWAYS | _expires(upload) | {"Location": f"/api/uploads/{upload.id}", "Upload-Offset": "0"}
     return Response(None, status_code=201, headers=headers)
@@ -95,14 +96,14 @@ async def append(ctx: Ctx, upload_id: FromPath[UUID]) -> Response[None]:
     _check_version(ctx)
     if ctx.request.headers.get("content-type") != "application/offset+octet-stream":
         raise WrongContentType
-    given = ctx.request.headers.get("upload-offset", "")
-    if not given.isascii() or not given.isdigit():
+    given = whole_number(ctx.request.headers.get("upload-offset", ""))
+    if given is None or given < 0:
         raise Invalid(_("上传请求没有说明从哪里续传（Upload-Offset）。"))
     checksum = _checksum(ctx.request.headers.get("upload-checksum", ""))
     upload, staging = await _load(ctx, upload_id)
     if upload.evidence_id is not None:
         raise UploadGone
-    reached = await staging.append(int(given), _body(ctx.request), checksum)
+    reached = await staging.append(given, _body(ctx.request), checksum)
     result = await _complete(ctx, upload, staging) if reached == upload.length else {}
     headers = _ALWAYS | _expires(upload) | result | {"Upload-Offset": str(reached)}
     return Response(None, status_code=204, headers=headers)

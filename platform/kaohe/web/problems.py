@@ -17,7 +17,7 @@ from kaohe.web.edge import PasswordOwed, context_of, login_path
 
 log = structlog.get_logger(__name__)
 
-_BY_STATUS: dict[int, type[KaoheError]] = {404: NotFound, 405: NotFound, 413: TooLarge}
+_BY_STATUS: dict[int, type[KaoheError]] = {413: TooLarge}
 
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -41,6 +41,8 @@ def as_known(error: Exception) -> KaoheError:
     if isinstance(error, ValidationException):
         return NotFound() if "path" in str(error.extra) else Invalid(_("请求的内容格式不对"))
     if isinstance(error, HTTPException):
+        if error.status_code in {404, 405}:
+            return NotFound(_("没有这个网址"), next_step=_("请检查网址，或回到首页。"))
         made = _BY_STATUS.get(error.status_code, KaoheError)
         if made is KaoheError and error.status_code < 500:
             return Invalid(_("请求的内容格式不对"))
