@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kaohe.clock import today
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles.agenda import Dates
 from kaohe.db.session import Database
 from kaohe.demo import cycles as playing
 from kaohe.demo.actors import actor

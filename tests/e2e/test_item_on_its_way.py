@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from kaohe.clock import today
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles.agenda import Dates
 from kaohe.db.session import Database
 from kaohe.demo import cycles
 from kaohe.identity.models import Role

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from kaohe.clock import pretending, today
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles.agenda import Dates
 from kaohe.db.session import Database
 from kaohe.demo import cycles as playing
 from kaohe.demo.actors import actor

@@ -12,7 +12,8 @@ from kaohe.catalogue.models import EnabledScheme
 from kaohe.catalogue.service import installed_scheme, scheme_of
 from kaohe.clock import today
 from kaohe.cycles import drafts
-from kaohe.cycles.drafts import Basics, Dates
+from kaohe.cycles.agenda import Dates, further_dates
+from kaohe.cycles.drafts import Basics
 from kaohe.cycles.issuing import issue_notice
 from kaohe.cycles.schemes import current_period, phases_of
 from kaohe.db.session import Database, Scope
@@ -67,14 +68,16 @@ async def rows(database: Database, place: Place, *columns: Any) -> list[Any]:
 
 
 def dates(scheme: Scheme | str, *, first_in: int = 0, days: int = 7) -> list[Dates]:
-    """Phases one after the other; `first_in` days from today the first one opens (before today: negative)."""
+    """Phases one after the other; `first_in` days from today the first one opens (before today: negative). Reports are
+    due when the self-assessment ends; staged channels share the grading's days, one or more each."""
     found, start = [], today() + timedelta(days=first_in)
     scheme = installed_scheme(scheme) if isinstance(scheme, str) else scheme
+    period = current_period(scheme, today())
     for phase in phases_of(scheme):
         end = start + timedelta(days=days - 1)
         found.append(Dates(phase, start, end))
         start = end + timedelta(days=1)
-    return found
+    return [*found, *further_dates(scheme, period, found, today())]
 
 
 async def draft_cycle(database: Database, place: Place, scheme_id: str, *, first_in: int = 0, days: int = 7) -> UUID:
@@ -85,7 +88,8 @@ async def draft_cycle(database: Database, place: Place, scheme_id: str, *, first
         period = current_period(scheme, today())
         cycle_id = await drafts.create(session, Basics(scheme, period, f"{period}考核"), organiser.id)
         await session.flush()
-        await drafts.choose_subjects(session, cycle_id, 1, {kind.id: "all" for kind in scheme.kinds})
+        scope = "all" if scheme.demands.scope else ""
+        await drafts.choose_subjects(session, cycle_id, 1, {kind.id: "all" for kind in scheme.kinds}, scope)
         await session.flush()
         channels = [channel.id for channel in scheme.channels] or [""]
         chosen = [(assessor.id, assessor.name, channel) for channel in channels]

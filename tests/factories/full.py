@@ -12,7 +12,7 @@ from sqlalchemy import text
 from kaohe.catalogue.service import installed_scheme
 from kaohe.clock import pretending, today
 from kaohe.contributions import service as contributions
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles.agenda import Dates
 from kaohe.db.session import Database
 from kaohe.demo import cycles as playing
 from kaohe.demo.actors import Actor

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
+from kaohe.cycles.agenda import Dates, keys
 from kaohe.cycles.errors import NoDraft
 from kaohe.cycles.models import Assessor, Cycle, CyclePhase, Recusal
-from kaohe.cycles.schemes import phases_of
 from kaohe.errors import Conflict, NotFound
 from kaohe.i18n import _
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.periods import Period
 
 Choice = str | list[str]  # "all", "none", or ids of subjects
-
-
-class Dates(NamedTuple):
-    phase: str
-    opens_on: date
-    closes_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ async def change_basics(session: AsyncSession, cycle_id: UUID, version: int, bas
         cycle.draft = {}
         cycle.notice = ""
         await session.execute(delete(Assessor).where(Assessor.cycle_id == cycle_id))
-        unused = CyclePhase.phase.not_in(phases_of(basics.scheme))
+        unused = CyclePhase.phase.not_in(keys(basics.scheme, basics.period))
         await session.execute(delete(CyclePhase).where(CyclePhase.cycle_id == cycle_id, unused))
     _set_basics(cycle, basics)
     record(session, "cycle.changed", "cycle", cycle_id, _basics_detail(basics))
@@ -82,11 +75,14 @@ def _basics_detail(basics: Basics) -> dict[str, Any]:
     return {"scheme": basics.scheme.id, "period": basics.period.text, "title": basics.title}
 
 
-async def choose_subjects(session: AsyncSession, cycle_id: UUID, version: int, kinds: Mapping[str, Choice]) -> None:
+async def choose_subjects(
+    session: AsyncSession, cycle_id: UUID, version: int, kinds: Mapping[str, Choice], scope: str = ""
+) -> None:
+    """`scope`: 普遍 `all` or 重点 `chosen`, where the regulation knows the two."""
     cycle = await open_draft(session, cycle_id, version)
-    cycle.draft = {**cycle.draft, "kinds": dict(kinds)}
+    cycle.draft = {**cycle.draft, "kinds": dict(kinds), "scope": scope}
     counts = {kind: choice if isinstance(choice, str) else len(choice) for kind, choice in kinds.items()}
-    record(session, "cycle.subjects_chosen", "cycle", cycle_id, counts)
+    record(session, "cycle.subjects_chosen", "cycle", cycle_id, counts | ({"scope": scope} if scope else {}))
 
 
 async def choose_assessors(
@@ -128,9 +124,10 @@ async def set_calendar(session: AsyncSession, cycle_id: UUID, version: int, date
     cycle = await open_draft(session, cycle_id, version)
     await session.execute(delete(CyclePhase).where(CyclePhase.cycle_id == cycle_id))
     session.add_all(
-        CyclePhase(tenant_id=cycle.tenant_id, cycle_id=cycle_id, phase=phase, opens_on=opens, closes_on=closes)
-        for phase, opens, closes in dates
-    )
+        CyclePhase(tenant_id=cycle.tenant_id, cycle_id=cycle_id, phase=phase, opens_on=opens, closes_on=closes,
+                   title=dict(title))
+        for phase, opens, closes, title in dates
+    )  # fmt: skip
     detail = {one.phase: [one.opens_on.isoformat(), one.closes_on.isoformat()] for one in dates}
     record(session, "cycle.calendar_set", "cycle", cycle_id, detail)
 

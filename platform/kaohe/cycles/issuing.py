@@ -17,7 +17,7 @@ from kaohe.cycles import queries
 from kaohe.cycles.drafts import open_draft
 from kaohe.cycles.models import Cycle, Participation
 from kaohe.cycles.notices import notice_text, pinned, snapshot
-from kaohe.cycles.schemes import phase_name
+from kaohe.cycles.schemes import PHASES, phase_name
 from kaohe.cycles.setup import Setup, load
 from kaohe.errors import FieldProblem, Invalid
 from kaohe.i18n import _, apart, official
@@ -126,7 +126,7 @@ def _letter(
     unit: UUID | None = None,
     link: str = "/self-assessments",
 ) -> Letter:
-    opening = setup.phases[0]
+    opening = next(one for one in setup.phases if one.phase in PHASES)
     return Letter(
         kind="cycle", title=_("关于开展{title}的通知").format(title=apart(cycle.title)), body=cycle.notice, roles=roles,
         subject_id=unit, due=opening.opens_on, asks_receipt=True, about=about,

@@ -40,6 +40,8 @@ class Cycle(TenantTable):
 
 
 class CyclePhase(Base):
+    """Also a report's last day (`report:ROUND`) and the dates of a channel (`channel:CHANNEL`), as `agenda` names them."""
+
     __tablename__ = "cycle_phases"
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("app.tenant_id()"))
@@ -47,6 +49,7 @@ class CyclePhase(Base):
     phase: Mapped[str] = mapped_column(primary_key=True)
     opens_on: Mapped[date]
     closes_on: Mapped[date]
+    title: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
 
 
 class Participation(TenantTable):

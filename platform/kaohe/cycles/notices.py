@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from kaohe.catalogue.service import stored
-from kaohe.cycles.schemes import notice_days, period_label, phase_name
+from kaohe.cycles.agenda import REPORT
+from kaohe.cycles.schemes import notice_days, period_label
 from kaohe.cycles.setup import Setup
 from kaohe.i18n import _, apart, official
 
@@ -21,7 +22,7 @@ def notice_text(setup: Setup, host: str) -> str:
             regulation=setup.scheme.regulation.strip("《》"), title=apart(setup.cycle.title)),
         _("一、考核周期：{period}（{start} 至 {end}）。").format(
             period=period_label(setup.period), start=setup.period.start, end=setup.period.end),
-        _("二、考核对象：{subjects}。").format(subjects=_subjects(setup)),
+        _("二、考核对象：{subjects}。").format(subjects=_scope(setup) + _subjects(setup)),
         _("三、时间安排：{dates}。").format(dates="；".join(_dates(setup))),
     ]  # fmt: skip
     if setup.graded:
@@ -39,14 +40,19 @@ def _subjects(setup: Setup) -> str:
     return "、".join(_("{title} {count} 个").format(title=title, count=count) for title, count in counts.items())
 
 
+def _scope(setup: Setup) -> str:
+    return {"all": _("普遍考核，"), "chosen": _("重点考核，")}.get(setup.scope, "")
+
+
 def _dates(setup: Setup) -> list[str]:
-    by_phase = {one.phase: one for one in setup.phases}
-    return [
-        _("{phase} {first} 至 {last}").format(
-            phase=phase_name(phase), first=_day(by_phase[phase].opens_on), last=_day(by_phase[phase].closes_on))
-        for phase in setup.phase_names
-        if phase in by_phase
-    ]  # fmt: skip
+    by_key = {one.phase: one for one in setup.phases}
+    return [_dated(setup.date_name(key), by_key[key]) for key in setup.date_keys if key in by_key]
+
+
+def _dated(name: str, one: Any) -> str:
+    if one.phase.startswith(REPORT):
+        return _("{report} {day} 前交").format(report=name, day=_day(one.closes_on))
+    return _("{phase} {first} 至 {last}").format(phase=name, first=_day(one.opens_on), last=_day(one.closes_on))
 
 
 def _day(day: date) -> str:
@@ -71,8 +77,10 @@ def snapshot(setup: Setup, host: str) -> dict[str, Any]:
         "period_start": setup.period.start.isoformat(),
         "period_end": setup.period.end.isoformat(),
         "phases": [
-            {"phase": one.phase, "opens_on": one.opens_on.isoformat(), "closes_on": one.closes_on.isoformat()}
+            {"phase": one.phase, "opens_on": one.opens_on.isoformat(), "closes_on": one.closes_on.isoformat(),
+             "title": one.title}
             for one in setup.phases
         ],
+        "scope": setup.scope,
         "host": host,
-    }
+    }  # fmt: skip

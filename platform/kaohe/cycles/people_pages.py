@@ -8,9 +8,9 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from kaohe.cycles import drafts, queries, setup
+from kaohe.cycles import calendar, drafts, queries, setup
+from kaohe.cycles.agenda import Dates
 from kaohe.cycles.conflicts import own_unit_conflicts
-from kaohe.cycles.drafts import Dates
 from kaohe.cycles.schemes import notice_days
 from kaohe.cycles.setup import Setup
 from kaohe.cycles.setup_forms import read_assessors, read_dates
@@ -98,7 +98,7 @@ async def calendar_step(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
 async def _calendar_page(ctx: Context, cycle_id: UUID) -> Response[Any]:
     """Dates in the address are tried without being saved: what the page asks for as a date is changed."""
     draft = await setup.load(ctx.session, cycle_id, "phases")
-    dates = [Dates(*one) for one in draft.phases] or setup.proposed_dates(draft)
+    dates = [Dates(*one) for one in draft.phases] or calendar.proposed_dates(draft)
     asked = Form(dict(ctx.request.query_params))
     if any(name.startswith("opens-") for name in asked.names()):
         try:
@@ -109,10 +109,10 @@ async def _calendar_page(ctx: Context, cycle_id: UUID) -> Response[Any]:
 
 
 def _calendar_view(draft: Setup, dates: list[Dates]) -> CalendarStep:
-    order = {phase: place for place, phase in enumerate(draft.phase_names)}
+    order = {phase: place for place, phase in enumerate(draft.date_keys)}
     dates = sorted((one for one in dates if one.phase in order), key=lambda one: order[one.phase])
     days = notice_days(draft.scheme, draft.parameters.values)
-    hurdles = setup.calendar_hurdles(draft, dates)
+    hurdles = calendar.calendar_hurdles(draft, dates)
     return CalendarStep(Steps(draft.cycle.id, "calendar"), draft, dates, hurdles, days)
 
 
@@ -123,12 +123,12 @@ async def save_calendar(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     dates: list[Dates] = []
     try:
         dates = read_dates(form, draft)
-        blocking = [hurdle for hurdle in setup.calendar_hurdles(draft, dates) if hurdle.blocks]
+        blocking = [hurdle for hurdle in calendar.calendar_hurdles(draft, dates) if hurdle.blocks]
         problems = [FieldProblem(f"opens-{draft.phase_names[0]}", hurdle.message) for hurdle in blocking]
     except Invalid as refused:
         problems = list(refused.problems)
     if problems:
-        view = _calendar_view(draft, dates or setup.proposed_dates(draft))
+        view = _calendar_view(draft, dates or calendar.proposed_dates(draft))
         return ctx.page("cycles/calendar.html", view, problems=problems, form=form)
     await drafts.set_calendar(ctx.session, cycle_id, form.version(), dates)
     return ctx.redirect(onward(cycle_id, form, "calendar"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from kaohe.cycles.agenda import REPORT, name_of
 from kaohe.cycles.phases import state_between
 from kaohe.cycles.queries import PAGE
 from kaohe.cycles.schemes import period_label, phase_name, takes_claims
@@ -54,11 +55,18 @@ class Phase:
     opens_on: date
     closes_on: date
     state: str
+    report: bool
 
 
 def shown_phases(rows: Sequence[Row[Any]], day: date) -> list[Phase]:
     return [
-        Phase(phase_name(row.phase), row.opens_on, row.closes_on, state_between(row.opens_on, row.closes_on, day))
+        Phase(
+            name_of(row.phase, row.title),
+            row.opens_on,
+            row.closes_on,
+            state_between(row.opens_on, row.closes_on, day),
+            row.phase.startswith(REPORT),
+        )
         for row in rows
     ]
 
@@ -90,6 +98,10 @@ class CyclePage:
     @property
     def phases(self) -> list[Phase]:
         return shown_phases(self.phase_rows, self.today)
+
+    @property
+    def scope(self) -> str:
+        return {"all": _("普遍考核"), "chosen": _("重点考核")}.get(self.cycle.draft.get("scope", ""), "")
 
     @property
     def subjects(self) -> int:

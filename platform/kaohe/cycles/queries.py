@@ -58,9 +58,9 @@ async def cycle_shown(session: AsyncSession, cycle_id: UUID) -> Row[Any] | None:
 
 
 async def phases(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
-    """(phase, opens_on, closes_on) in the order in which they follow each other."""
+    """(phase, opens_on, closes_on, title) in the order in which they follow each other."""
     query: Select[*tuple[Any, ...]] = (
-        select(CyclePhase.phase, CyclePhase.opens_on, CyclePhase.closes_on)
+        select(CyclePhase.phase, CyclePhase.opens_on, CyclePhase.closes_on, CyclePhase.title)
         .where(CyclePhase.cycle_id == cycle_id)
         .order_by(CyclePhase.opens_on, CyclePhase.closes_on)
     )

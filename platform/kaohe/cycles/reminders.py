@@ -14,6 +14,7 @@ from kaohe.clock import now, today
 from kaohe.cycles import board, queries
 from kaohe.cycles.models import Participation
 from kaohe.cycles.phases import Dates, by_name
+from kaohe.cycles.schemes import PHASES
 from kaohe.cycles.service import running_cycle, tell
 from kaohe.i18n import _, apart, official
 from kaohe.inbox.service import Letter, send_all
@@ -21,7 +22,7 @@ from kaohe.inbox.service import Letter, send_all
 
 def due_days(phases: Mapping[str, Dates]) -> dict[str, date | None]:
     """When each stage should be done: the receipt by the day on which the first phase begins."""
-    first = min((one.opens_on for one in phases.values()), default=None)
+    first = min((phases[name].opens_on for name in PHASES if name in phases), default=None)
     ends = {name: phases[name].closes_on if name in phases else None for name in board.STAGES[1:]}
     return {"receipt": first, **ends}
 

@@ -20,6 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
 from kaohe.clock import now, today
+from kaohe.cycles.agenda import CHANNEL as CHANNEL
+from kaohe.cycles.agenda import REPORT as REPORT
+from kaohe.cycles.agenda import name_of as name_of
 from kaohe.cycles.models import Cycle, Extension, Participation
 from kaohe.cycles.phases import filing_state as filing_state
 from kaohe.cycles.phases import phase_state as phase_state

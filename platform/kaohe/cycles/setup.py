@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.service import Parameters, current_parameters, scheme_of
 from kaohe.clock import today
-from kaohe.cycles import queries, schemes
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles import agenda, queries, schemes
+from kaohe.cycles.calendar import calendar_hurdles
 from kaohe.cycles.errors import NoDraft
+from kaohe.cycles.hurdles import Hurdle
 from kaohe.cycles.schemes import Group
 from kaohe.errors import NotFound
 from kaohe.i18n import _
-from kaohe.national_calendar import national_calendar
 from kaohe.scheme import periods
 from kaohe.scheme.model import Scheme
+from kaohe.scheme.titles import Text
 
 STEPS = ("scheme", "subjects", "assessors", "calendar", "check")
 
@@ -47,15 +47,6 @@ class Candidate:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hurdle:
-    """Something to mend in a step, or (`blocks` False) only to know."""
-
-    step: str
-    message: str
-    blocks: bool = True
-
-
 @dataclass(frozen=True)
 class Setup:
     """Only what a step needs is loaded; the check loads all of it."""
@@ -75,6 +66,24 @@ class Setup:
     @property
     def phase_names(self) -> tuple[str, ...]:
         return schemes.phases_of(self.scheme)
+
+    @cached_property
+    def date_keys(self) -> tuple[str, ...]:
+        """Phases, and the further dates that the regulation asks for (`agenda`)."""
+        return agenda.keys(self.scheme, self.period)
+
+    @cached_property
+    def date_titles(self) -> dict[str, Text]:
+        return agenda.titles(self.scheme, self.period)
+
+    def date_name(self, key: str) -> str:
+        return agenda.name_of(key, self.date_titles.get(key))
+
+    @property
+    def scope(self) -> str:
+        """`all` (普遍) or `chosen` (重点); '' where the regulation knows no such choice, or none was made."""
+        chosen = self.cycle.draft.get("scope", "") if self.scheme.demands.scope else ""
+        return str(chosen)
 
     @cached_property
     def subjects(self) -> list[Candidate]:
@@ -156,6 +165,10 @@ def _scheme_hurdles(setup: Setup) -> Iterable[Hurdle]:
 def _subject_hurdles(setup: Setup) -> Iterable[Hurdle]:
     if not setup.subjects:
         yield Hurdle("subjects", _("还没有选择考核对象。"))
+    if setup.scheme.demands.scope and not setup.scope:
+        yield Hurdle("subjects", _("还没有选择普遍考核或重点考核。"))
+    if setup.scope == "all" and len(setup.subjects) < len(setup.candidates):
+        yield Hurdle("subjects", _("普遍考核应包括全部 {n} 个对象。").format(n=len(setup.candidates)))
     for one in setup.subjects:
         if one.group.problem:
             yield Hurdle("subjects", _("{name}：{problem}").format(name=one.name, problem=one.group.problem))
@@ -187,73 +200,3 @@ def _channel_hurdles(setup: Setup) -> Iterable[Hurdle]:
         if channel.id not in staffed:
             text = _("「{channel}」还没有考核人员，这一渠道的权重会按比例分给其他渠道。")
             yield Hurdle("assessors", text.format(channel=channel.title), blocks=False)
-
-
-def calendar_hurdles(setup: Setup, dates: Sequence[Any]) -> list[Hurdle]:
-    """`dates` as they stand or as they were just typed: order, notice days, and what is only a hint."""
-    by_phase = {one.phase: one for one in dates}
-    lacking = [schemes.phase_name(phase) for phase in setup.phase_names if phase not in by_phase]
-    if lacking:
-        return [Hurdle("calendar", _("还没有填写日程：{phases}。").format(phases="、".join(lacking)))]
-    ordered = [by_phase[phase] for phase in setup.phase_names]
-    return [*_order(ordered), *_notice(setup, ordered), *_days_off(ordered)]
-
-
-def _order(ordered: Sequence[Any]) -> Iterable[Hurdle]:
-    for one in ordered:
-        if one.closes_on < one.opens_on:
-            text = _("{phase}的截止日期早于开始日期。")
-            yield Hurdle("calendar", text.format(phase=schemes.phase_name(one.phase)))
-    for before, after in pairwise(ordered):
-        if after.opens_on <= before.closes_on:
-            text = _("{after}应在{before}截止（{day}）之后开始。")
-            names = {"after": schemes.phase_name(after.phase), "before": schemes.phase_name(before.phase)}
-            yield Hurdle("calendar", text.format(day=before.closes_on, **names))
-
-
-def assessment_start(ordered: Sequence[Any]) -> Any:
-    """The phase before which the notice days count: the assessment itself, not the self-check."""
-    return next((one for one in ordered if one.phase == "grading"), ordered[0])
-
-
-def _notice(setup: Setup, ordered: Sequence[Any]) -> Iterable[Hurdle]:
-    if ordered[0].closes_on < setup.day:
-        text = _("{phase}的截止日期 {day} 已经过去。")
-        yield Hurdle("calendar", text.format(phase=schemes.phase_name(ordered[0].phase), day=ordered[0].closes_on))
-    days, first = schemes.notice_days(setup.scheme, setup.parameters.values), assessment_start(ordered)
-    earliest = setup.day + timedelta(days=days)
-    if days and first.opens_on < earliest:
-        text = _("办法要求提前 {days} 天发出通知：今天发出，{phase}最早 {day} 开始。")
-        phase = schemes.phase_name(first.phase)
-        yield Hurdle("calendar", text.format(days=days, phase=phase, day=earliest))
-
-
-def _days_off(ordered: Sequence[Any]) -> Iterable[Hurdle]:
-    calendar = national_calendar()
-    for one in ordered:
-        if not calendar.is_workday(one.closes_on):
-            text = _("{phase}截止日 {day} 不是工作日，下一个工作日是 {next}。")
-            after = calendar.add_workdays(one.closes_on, 1)
-            yield Hurdle("calendar", text.format(phase=schemes.phase_name(one.phase), day=one.closes_on, next=after),
-                         blocks=False)  # fmt: skip
-        elif calendar.is_provisional(one.closes_on):
-            text = _("{year} 年的节假日安排尚未公布，{phase}截止日请届时核对。")
-            yield Hurdle("calendar", text.format(year=one.closes_on.year, phase=schemes.phase_name(one.phase)),
-                         blocks=False)  # fmt: skip
-
-
-def proposed_dates(setup: Setup) -> list[Dates]:
-    """Two weeks for each phase and one for confirmation, ending on working days, with the notice days kept."""
-    lengths = {"self_assessment": 13, "grading": 13, "confirmation": 6}
-    calendar, found = national_calendar(), []
-    days = schemes.notice_days(setup.scheme, setup.parameters.values)
-    start = setup.day + timedelta(days=1)
-    for phase in setup.phase_names:
-        if phase == "grading" or len(setup.phase_names) == 1:
-            start = max(start, setup.day + timedelta(days=days))
-        start = start if calendar.is_workday(start) else calendar.add_workdays(start, 1)
-        end = start + timedelta(days=lengths[phase])
-        end = end if calendar.is_workday(end) else calendar.add_workdays(end, 1)
-        found.append(Dates(phase, start, end))
-        start = end + timedelta(days=1)
-    return found

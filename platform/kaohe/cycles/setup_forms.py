@@ -8,8 +8,9 @@ from typing import Protocol
 from uuid import UUID
 
 from kaohe.clock import today
-from kaohe.cycles.drafts import Basics, Choice, Dates
-from kaohe.cycles.schemes import offered_periods, period_label, phase_name
+from kaohe.cycles.agenda import REPORT, Dates, stored_title
+from kaohe.cycles.drafts import Basics, Choice
+from kaohe.cycles.schemes import offered_periods, period_label
 from kaohe.cycles.setup import Setup
 from kaohe.errors import FieldProblem, Invalid
 from kaohe.i18n import _, official
@@ -60,6 +61,15 @@ def read_kinds(form: Posted, draft: Setup) -> dict[str, Choice]:
     return kinds
 
 
+def read_scope(form: Posted, draft: Setup) -> str:
+    """普遍 or 重点, where the regulation knows the two; 普遍 leaves nobody out."""
+    if not draft.scheme.demands.scope:
+        return ""
+    if form["scope"] not in {"all", "chosen"}:
+        raise Invalid([FieldProblem("scope", _("请选择普遍考核或重点考核"))])
+    return form["scope"]
+
+
 def _takes(choice: Choice, draft: Setup, kind: str) -> bool:
     return choice != "none" and any(one.kind == kind for one in draft.candidates)
 
@@ -74,16 +84,19 @@ def read_assessors(form: Posted, people: dict[UUID, str], channels: Sequence[str
 
 
 def read_dates(form: Posted, draft: Setup) -> list[Dates]:
+    """Of a report only the last day is asked."""
     dates, problems = [], []
-    for phase in draft.phase_names:
-        days = [(place, _day(form[place])) for place in (f"opens-{phase}", f"closes-{phase}")]
+    for phase in draft.date_keys:
+        asked = (f"closes-{phase}",) if phase.startswith(REPORT) else (f"opens-{phase}", f"closes-{phase}")
+        days = [(place, _day(form[place])) for place in asked]
         for place, day in days:
             if day is None:
-                text = _("{phase}：请填写日期，如 2026-12-01").format(phase=phase_name(phase))
+                text = _("{phase}：请填写日期，如 2026-12-01").format(phase=draft.date_name(phase))
                 problems.append(FieldProblem(place, text))
-        opens, closes = days[0][1], days[1][1]
+        opens, closes = days[0][1], days[-1][1]
         if opens and closes:
-            dates.append(Dates(phase, opens, closes))
+            first = min(draft.day, closes) if phase.startswith(REPORT) else opens
+            dates.append(Dates(phase, first, closes, stored_title(draft.date_titles.get(phase))))
     if problems:
         raise Invalid(problems)
     return dates

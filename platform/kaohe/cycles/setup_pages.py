@@ -16,7 +16,7 @@ from kaohe.cycles import drafts, schemes, setup
 from kaohe.cycles.errors import NoDraft
 from kaohe.cycles.issuing import issue_notice
 from kaohe.cycles.notices import notice_text
-from kaohe.cycles.setup_forms import read_basics, read_kinds
+from kaohe.cycles.setup_forms import read_basics, read_kinds, read_scope
 from kaohe.cycles.views import CheckStep, SchemeStep, Steps, SubjectStep
 from kaohe.errors import Invalid
 from kaohe.i18n import _, said
@@ -123,11 +123,12 @@ async def save_subjects(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     form = await ctx.form()
     draft = await setup.load(ctx.session, cycle_id, "candidates")
     try:
-        kinds = read_kinds(form, draft)
+        scope = read_scope(form, draft)
+        kinds = {kind.id: "all" for kind in draft.scheme.kinds} if scope == "all" else read_kinds(form, draft)
     except Invalid as refused:
         view = SubjectStep(Steps(cycle_id, "subjects"), draft)
         return ctx.page("cycles/subjects.html", view, problems=refused.problems, form=form)
-    await drafts.choose_subjects(ctx.session, cycle_id, form.version(), kinds)
+    await drafts.choose_subjects(ctx.session, cycle_id, form.version(), kinds, scope)
     return ctx.redirect(onward(cycle_id, form, "subjects"))
 
 

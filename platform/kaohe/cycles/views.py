@@ -11,10 +11,12 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from kaohe.catalogue.service import Parameters, parameter_title, value_words
-from kaohe.cycles.drafts import Dates
-from kaohe.cycles.setup import STEPS, Candidate, Hurdle, Setup
+from kaohe.cycles import agenda
+from kaohe.cycles.agenda import Dates
+from kaohe.cycles.hurdles import Hurdle
+from kaohe.cycles.setup import STEPS, Candidate, Setup
 from kaohe.i18n import _, said
-from kaohe.scheme.model import Kind, Scheme
+from kaohe.scheme.model import Kind, Round, Scheme
 
 LISTED = 500  # of one kind; more are taken or left as a whole
 
@@ -186,6 +188,10 @@ class CalendarStep:
     dates: Sequence[Dates]
     hurdles: Sequence[Hurdle]
     notice_days: int
+
+    @property
+    def rounds(self) -> list[Round]:
+        return agenda.rounds(self.setup.scheme, self.setup.period)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from kaohe.clock import pretending, today
 from kaohe.cycles import service as cycle_service
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles.agenda import Dates
 from kaohe.cycles.models import Assignment, Participation
 from kaohe.demo import cycles, filing
 from kaohe.demo.actors import Actor, actor

@@ -14,7 +14,7 @@ from kaohe.clock import pretending, today
 from kaohe.contributions import service
 from kaohe.contributions.adding import add_record
 from kaohe.contributions.models import Contribution
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles.agenda import Dates
 from kaohe.cycles.models import Cycle
 from kaohe.db.session import Database
 from kaohe.demo import cycles, tenants

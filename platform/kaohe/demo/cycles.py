@@ -15,8 +15,9 @@ from kaohe.clock import pretending
 from kaohe.cycles import drafts, issuing, setup
 from kaohe.cycles import queries as cycle_queries
 from kaohe.cycles import service as cycles
+from kaohe.cycles.agenda import Dates, further_dates
 from kaohe.cycles.conflicts import own_unit_conflicts
-from kaohe.cycles.drafts import Basics, Dates
+from kaohe.cycles.drafts import Basics
 from kaohe.cycles.models import Cycle, Participation
 from kaohe.demo.actors import Actor
 from kaohe.i18n import _
@@ -26,6 +27,7 @@ from kaohe.results import jobs as computing
 from kaohe.results import queries, runs
 from kaohe.results import service as results
 from kaohe.scheme import periods
+from kaohe.scheme.model import Scheme
 
 
 async def issue(
@@ -35,20 +37,27 @@ async def issue(
     """Drafted and announced on one day. `assessors`: who grades, in which channel."""
     scheme = registry().schemes[scheme_id]
     basics = Basics(scheme, periods.parse(period, scheme.month_starts), title)
+    further = further_dates(scheme, basics.period, dates, on)
     with pretending(on):
         async with organiser.at_work() as session:
             cycle_id = await drafts.create(session, basics, organiser.id)
             version = 1
-            await drafts.choose_subjects(session, cycle_id, version, kinds)
+            await drafts.choose_subjects(session, cycle_id, version, kinds, _scope(scheme, kinds))
             version += 1
             if assessors:
                 chosen = [(who.id, who.name, channel) for who, channel in assessors]
                 await drafts.choose_assessors(session, cycle_id, version, chosen)
                 await _recuse(session, cycle_id)
                 version = await _version(session, cycle_id)
-            await drafts.set_calendar(session, cycle_id, version, dates)
+            await drafts.set_calendar(session, cycle_id, version, [*dates, *further])
             await issuing.issue_notice(session, cycle_id, version + 1, organiser.jurisdiction)
     return cycle_id
+
+
+def _scope(scheme: Scheme, kinds: Mapping[str, Any]) -> str:
+    if not scheme.demands.scope:
+        return ""
+    return "all" if set(kinds.values()) == {"all"} else "chosen"
 
 
 async def _version(session: AsyncSession, cycle_id: UUID) -> int:

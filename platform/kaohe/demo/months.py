@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kaohe.clock import pretending, today
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles.agenda import Dates
 from kaohe.demo import cycles
 from kaohe.demo.actors import Actor
 from kaohe.records import service as records

@@ -20,6 +20,7 @@ from kaohe.grading import service as grading
 from kaohe.grading.task import open_task
 from kaohe.plugins import registry
 from kaohe.records import service as records
+from kaohe.registers import service as registers
 from kaohe.results import queries
 from kaohe.results import service as results
 from kaohe.results.service import Wish
@@ -38,8 +39,18 @@ async def play(settings: Settings, database: Database, story: Story) -> None:
     parts = [(told, period_of(scheme, told.period)) for told in story.cycles]
     if "inspector" in people:
         await _record(settings, scheme, people["inspector"], story, parts)
+    await _register(scheme, people["organiser"], story, parts[0][1].start)
     for told, period in parts:
         await _play(settings, scheme, people, told, period)
+
+
+async def _register(scheme: Scheme, organiser: Actor, story: Story, since: date) -> None:
+    async with organiser.at_work() as session:
+        ids = {row.code: row.id for row in await session.execute(select(Subject.code, Subject.id))}
+        for name, entries in story.registers.items():
+            for code, who in entries.items():
+                register = registers.register_of(scheme, name)
+                await registers.enter(session, organiser, scheme, register, ids[code], who, since, None)
 
 
 async def _record(

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from kaohe.clock import today
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles.agenda import Dates
 from kaohe.scheme import periods, yaml_text
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.periods import Period, PeriodType
@@ -84,12 +84,13 @@ class Played(Struct, forbid_unknown_fields=True):
 
 
 class Story(Struct, forbid_unknown_fields=True):
-    """`people`: organiser, approver, and as needed inspector, reporter, lead."""
+    """`people`: organiser, approver, and as needed inspector, reporter, lead. `registers`: register → subject → who."""
 
     scheme: str
     people: dict[str, str]
     cycles: list[Played]
     items: dict[str, Any] = {}
+    registers: dict[str, dict[str, str]] = {}
 
 
 def read(path: Path) -> Story:

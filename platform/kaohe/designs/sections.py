@@ -104,9 +104,12 @@ SECTIONS = (
     Section("calendar", "日程与后果", "办法规定的环节，和结果出来以后要做的事。", (
         Member("demands.notice_days", "提前几个工作日通知", "formula"),
         Member("demands.self_check_report", "要交自查报告", "yes"), Member("demands.self_check_before", "自查报告在什么之前交"),
+        Member("demands.scope", "分普遍考核和重点考核", "yes"), Member("demands.staged", "各渠道先后评，各有日期", "yes"),
         Member("demands.bulletin", "通报", "choice", "按周期发通报", choices=PERIODS), Member("demands.article", "依据的条款"),
         Member("demands.rounds", "环节", "rows", columns=(
-            Member("title", "名称", "title"), Member("id", "代码", "code"), Member("month", "月份", "number"), Member("article", "条款"))),
+            Member("title", "名称", "title"), Member("id", "代码", "code"), Member("month", "月份", "number"),
+            Member("phase", "从这个月开始的阶段", "choice", choices=(("self_assessment", "自评"), ("grading", "评分"), ("confirmation", "确认"))),
+            Member("report", "要交报告", "yes"), Member("periods", "只用于这些周期", "words", "如 year、half；不填为全部"), Member("article", "条款"))),
         Member("consequences", "后果", "rows", columns=(
             Member("on", "等次、荣誉或标记"), Member("title", "后果", "title"), Member("action", "代码"), Member("article", "条款"))),
     )),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from kaohe.catalogue.service import scheme_of
 from kaohe.clock import today
 from kaohe.errors import FieldProblem, Invalid, NotFound
 from kaohe.grading import queries, requests, service, views
@@ -17,7 +19,7 @@ from kaohe.grading.errors import FindingChanged
 from kaohe.grading.marking import Mark, read_mark
 from kaohe.grading.models import EvidenceRequest
 from kaohe.grading.task import Task, open_task
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.model import Indicator
 from kaohe.web.context import Ctx
 from kaohe.web.forms import Form
@@ -31,7 +33,13 @@ _CONTROL = frozenset({"csrf_token", "idempotency_key", "version", "adopt", "keep
 async def my_queue(ctx: Ctx) -> Response[Any]:
     rows = await queries.of_person(ctx.session, ctx.person.id)
     marks = await queries.marks_by_assignment(ctx.session, ctx.person.id) if rows else {}
-    return ctx.page("grading/queue.html", views.queue(rows, marks))
+    schemes = {row.cycle_id: await scheme_of(ctx.session, row.scheme_id, row.scheme_version) for row in _first(rows)}
+    return ctx.page("grading/queue.html", views.queue(rows, marks, schemes))
+
+
+def _first(rows: Iterable[Any]) -> list[Any]:
+    """One row of each cycle."""
+    return list({row.cycle_id: row for row in rows}.values())
 
 
 @get("/grading/{assignment_id:uuid}", opt=allow("grading.read"))
@@ -96,7 +104,9 @@ async def overview(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     rows = await queries.of_cycle(ctx.session, cycle_id)
     if not rows:
         raise NotFound
-    return ctx.page("grading/overview.html", rows, cycle=rows[0].cycle)
+    scheme = await scheme_of(ctx.session, rows[0].scheme_id, rows[0].scheme_version)
+    channels = {one.id: said(one.title) for one in scheme.channels}
+    return ctx.page("grading/overview.html", {"rows": rows, "channels": channels}, cycle=rows[0].cycle)
 
 
 @post("/assignments/{assignment_id:uuid}/reopening", opt=allow("grading.manage"))

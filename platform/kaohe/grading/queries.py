@@ -8,11 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
+from kaohe.cycles.service import CHANNEL
 from kaohe.grading.models import EvidenceRequest, Finding, Rating
 from kaohe.identity.models import Person
 from kaohe.submissions.models import Filing
+
+Staged = aliased(CyclePhase)  # the dates of an assignment's own channel, where channels follow each other
 
 
 def _assignments() -> Any:
@@ -26,13 +30,17 @@ def _assignments() -> Any:
             Participation.subject_kind, Participation.group_name, Participation.attributes, Participation.party_id,
             Participation.unit_id,
             Participation.filing_state, Participation.filed_at.label("party_filed_at"),
-            CyclePhase.opens_on, CyclePhase.closes_on,
+            func.coalesce(Staged.opens_on, CyclePhase.opens_on).label("opens_on"),
+            func.coalesce(Staged.closes_on, CyclePhase.closes_on).label("closes_on"),
+            Staged.phase.is_not(None).label("staged"),
         )
         .join(Participation, and_(Participation.tenant_id == Assignment.tenant_id,
                                   Participation.id == Assignment.participation_id))
         .join(Cycle, and_(Cycle.tenant_id == Assignment.tenant_id, Cycle.id == Assignment.cycle_id))
         .outerjoin(CyclePhase, and_(CyclePhase.tenant_id == Cycle.tenant_id, CyclePhase.cycle_id == Cycle.id,
                                     CyclePhase.phase == "grading"))
+        .outerjoin(Staged, and_(Staged.tenant_id == Cycle.tenant_id, Staged.cycle_id == Cycle.id,
+                                Staged.phase == CHANNEL + Assignment.channel))
     )  # fmt: skip
 
 
@@ -41,8 +49,8 @@ async def of_person(session: AsyncSession, person_id: UUID) -> Sequence[Row[Any]
     query = (
         _assignments()
         .where(Assignment.person_id == person_id, Cycle.state == "issued")
-        .order_by(CyclePhase.closes_on.asc().nulls_last(), Cycle.id, Participation.group_name, Participation.subject_code,
-                  Assignment.channel)
+        .order_by(func.coalesce(Staged.closes_on, CyclePhase.closes_on).asc().nulls_last(), Cycle.id,
+                  Participation.group_name, Participation.subject_code, Assignment.channel)
     )  # fmt: skip
     rows: Sequence[Row[Any]] = (await session.execute(query)).all()
     return rows

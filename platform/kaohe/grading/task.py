@@ -19,7 +19,7 @@ from kaohe.grading import queries
 from kaohe.grading.claims import Claim, Filed, filed_by_party
 from kaohe.grading.errors import AlreadyFiled, GradingClosed
 from kaohe.grading.leaves import form_for, gradable, is_owed, is_rated
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme import periods
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
@@ -74,6 +74,10 @@ class Task:
         return asked and is_owed(leaf, bool(self.claimed(leaf))) and not self.is_done(leaf)
 
     @property
+    def channel(self) -> str:
+        return channel_title(self.scheme, self.row.channel)
+
+    @property
     def period(self) -> Period:
         return periods.parse(self.row.period, self.scheme.month_starts)
 
@@ -99,6 +103,11 @@ class Task:
             raise AlreadyFiled
         if self.why_closed:
             raise GradingClosed(self.why_closed)
+
+
+def channel_title(scheme: Scheme, channel: str) -> str:
+    """'' where the scheme has no channels."""
+    return next((said(one.title) for one in scheme.channels if one.id == channel), channel)
 
 
 def closed(state: str, opens_on: date | None, closes_on: date | None) -> str:

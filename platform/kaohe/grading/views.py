@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -18,7 +18,7 @@ from kaohe.grading.claims import Piece
 from kaohe.grading.errors import Theirs
 from kaohe.grading.leaves import is_rated
 from kaohe.grading.marking import Mark
-from kaohe.grading.task import Task, closed
+from kaohe.grading.task import Task, channel_title, closed
 from kaohe.i18n import _, said
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
@@ -39,23 +39,27 @@ class CycleQueue:
     rows: list[dict[str, Any]]
 
 
-def queue(rows: Sequence[Row[Any]], marks: dict[UUID, int]) -> list[CycleQueue]:
-    return [_cycle(list(group), marks) for _id, group in groupby(rows, key=lambda row: row.cycle_id)]
+def queue(rows: Sequence[Row[Any]], marks: dict[UUID, int], schemes: Mapping[UUID, Scheme]) -> list[CycleQueue]:
+    """By cycle; channels that rate one after the other stand apart."""
+    groups = groupby(rows, key=lambda row: (row.closes_on, row.cycle_id, row.channel if row.staged else ""))
+    return [_cycle(list(group), marks, schemes[key[1]]) for key, group in groups]
 
 
-def _cycle(rows: list[Row[Any]], marks: dict[UUID, int]) -> CycleQueue:
+def _cycle(rows: list[Row[Any]], marks: dict[UUID, int], scheme: Scheme) -> CycleQueue:
     head = rows[0]
     waiting = sorted(
         (row for row in rows if row.state == "open"),
         key=lambda row: (not marks.get(row.id), row.filing_state != "filed"),
     )
     shown = [
-        {"id": row.id, "name": row.subject_name, "group": row.group_name, "channel": row.channel, "state": row.state,
+        {"id": row.id, "name": row.subject_name, "group": row.group_name, "channel": channel_title(scheme, row.channel),
+         "state": row.state,
          "marks": marks.get(row.id, 0), "filing": row.filing_state, "filed_at": row.filed_at}
         for row in rows
     ]  # fmt: skip
+    title = f"{head.cycle} · {channel_title(scheme, head.channel)}" if head.staged else head.cycle
     return CycleQueue(
-        head.cycle_id, head.cycle, head.period, closed(head.cycle_state, head.opens_on, head.closes_on),
+        head.cycle_id, title, head.period, closed(head.cycle_state, head.opens_on, head.closes_on),
         (head.closes_on - today()).days if head.closes_on else None,
         sum(row.state == "filed" for row in rows), waiting[0].id if waiting else None, shown,
     )  # fmt: skip
@@ -193,7 +197,7 @@ def _stored(task: Task, leaf: Indicator) -> tuple[list[dict[str, Any]], str, int
 
 def _others(task: Task, leaf: Indicator) -> list[dict[str, Any]]:
     return [
-        {**other, "words": words(task, leaf, [other["entry"]])}
+        {**other, "channel": channel_title(task.scheme, other["channel"]), "words": words(task, leaf, [other["entry"]])}
         for other in task.desk.others
         if other["leaf"] == leaf.code
     ]

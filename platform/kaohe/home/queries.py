@@ -27,11 +27,13 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
+from sqlalchemy.orm import aliased
 
 from kaohe.catalogue.models import EnabledScheme
 from kaohe.contributions.models import Contribution
 from kaohe.contributions.service import waits_for as contributions_waiting
 from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
+from kaohe.cycles.service import CHANNEL
 from kaohe.grading.models import EvidenceRequest
 from kaohe.identity.models import Invitation
 from kaohe.inbox.models import Delivery, Message
@@ -148,16 +150,20 @@ def _opened(phase: str) -> ColumnElement[bool]:
 
 
 def assignments() -> Todo:
-    """An assessor's queue, one row for each cycle."""
-    a = Assignment
-    left = func.count().filter(a.state == "open")
-    closes = func.max(CyclePhase.closes_on)
+    """An assessor's queue, one row for each cycle; a channel with dates of its own waits for them."""
+    a, staged = Assignment, aliased(CyclePhase)
+    is_open = a.state == "open"
+    left, last = func.count().filter(is_open), func.coalesce(staged.closes_on, CyclePhase.closes_on)
+    closes = func.coalesce(func.min(last).filter(is_open), func.max(last))
     return (
         _part("grading", key=a.cycle_id, title=func.max(Cycle.title), number=left, total=func.count(), due=closes)
         .join(Cycle, (Cycle.tenant_id == a.tenant_id) & (Cycle.id == a.cycle_id))
         .join(CyclePhase, (CyclePhase.tenant_id == a.tenant_id) & (CyclePhase.cycle_id == a.cycle_id)
               & (CyclePhase.phase == "grading"))
-        .where(a.person_id == PERSON, Cycle.state == "issued", CyclePhase.opens_on <= DAY)
+        .outerjoin(staged, (staged.tenant_id == a.tenant_id) & (staged.cycle_id == a.cycle_id)
+                   & (staged.phase == CHANNEL + a.channel))
+        .where(a.person_id == PERSON, Cycle.state == "issued",
+               func.coalesce(staged.opens_on, CyclePhase.opens_on) <= DAY)
         .group_by(a.cycle_id)
         .having(left > 0)
     )  # fmt: skip
@@ -247,10 +253,12 @@ def recent() -> Todo:
 
 def calendar() -> list[Todo]:
     """Phases still to close: of one's own running cycles, and of those of hosts above that one takes part in, as their
-    notices say. `detail` is the phase."""
+    notices say. `detail`: its key, and the title that a report or channel has, as JSON."""
     c = CyclePhase
     own = (
-        _part("calendar", title=Cycle.title, detail=c.phase, opens=c.opens_on, due=c.closes_on)
+        _part(
+            "calendar", title=Cycle.title, detail=c.phase + " " + cast(c.title, Text), opens=c.opens_on, due=c.closes_on
+        )
         .join(c, (c.tenant_id == Cycle.tenant_id) & (c.cycle_id == Cycle.id))
         .where(Cycle.state == "issued", c.closes_on >= DAY)
     )
@@ -265,7 +273,13 @@ def calendar() -> list[Todo]:
     phase = listed.c.value
     opens, closes = (cast(phase[name].astext, Date) for name in ("opens_on", "closes_on"))
     theirs = (
-        _part("calendar", title=notices.c.notice["title"].astext, detail=phase["phase"].astext, opens=opens, due=closes)
+        _part(
+            "calendar",
+            title=notices.c.notice["title"].astext,
+            detail=phase["phase"].astext + " " + func.coalesce(phase["title"].astext, "{}"),
+            opens=opens,
+            due=closes,
+        )
         .select_from(notices)
         .join(listed, literal(True))
         .where(closes >= DAY)

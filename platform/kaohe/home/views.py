@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from kaohe.cycles.service import phase_name
+from kaohe.cycles.service import name_of
 from kaohe.i18n import _
 
 
@@ -179,7 +180,8 @@ def coming(rows: Sequence[Row[Any]]) -> list[Coming]:
     found: dict[str, Coming] = {}
     for row in rows:
         one = found.setdefault(row.title, Coming(row.title, []))
-        one.dates.append((phase_name(row.detail), row.opens, row.due))
+        key, _space, called = row.detail.partition(" ")
+        one.dates.append((name_of(key, json.loads(called)), row.opens, row.due))
     return list(found.values())[:4]
 
 

@@ -10,6 +10,8 @@ from kaohe.scheme.formula import Formula
 from kaohe.scheme.periods import PeriodType
 from kaohe.scheme.titles import Text
 
+Phase = Literal["self_assessment", "grading", "confirmation"]
+
 
 class Channel(Struct, frozen=True, forbid_unknown_fields=True):
     """Who rates. Its weight is the parameter `channel_<id>`; `self_rating` False refuses one's own."""
@@ -94,19 +96,31 @@ class Stage(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Round(Struct, frozen=True, forbid_unknown_fields=True):
-    """A step that the regulation sets in the calendar (`month` 1-12; `stage` names who acts)."""
+    """A step that the regulation sets in the calendar (`month` 1-12), for cycles of these `periods` (default: all).
+
+    `phase`: the part of a cycle that begins in this month. `report`: by the end of the month (without one: before the
+    assessment) each participant hands in a report.
+    """
 
     id: str
     title: Text
     month: int | None = None
     article: str = ""
+    phase: Phase | None = None
+    report: bool = False
+    periods: tuple[PeriodType, ...] = ()
 
 
 class Demands(Struct, frozen=True, forbid_unknown_fields=True):
+    """`scope`: a cycle is 普遍 over all subjects or 重点 over chosen ones. `staged`: the channels rate one after the
+    other, each in dates of its own."""
+
     notice_days: Formula | None = None
     self_check_report: bool = False
     self_check_before: str = ""
     rounds: tuple[Round, ...] = ()
+    scope: bool = False
+    staged: bool = False
     bulletin: str = ""
     article: str = ""
 

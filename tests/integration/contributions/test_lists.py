@@ -10,7 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from kaohe.clock import today
-from kaohe.cycles.drafts import Dates
+from kaohe.cycles.agenda import Dates
 from kaohe.db.session import Database
 from kaohe.demo import cycles
 from kaohe.identity.models import Role

@@ -14,6 +14,7 @@ from kaohe.cycles import board, queries, service
 from kaohe.cycles.models import Assignment, CyclePhase, Extension, Participation
 from kaohe.cycles.phases import by_name
 from kaohe.cycles.reminders import due_days
+from kaohe.cycles.schemes import PHASES
 from kaohe.db.session import Database, Scope
 from kaohe.identity.models import Role
 from kaohe.inbox.models import Message
@@ -46,7 +47,7 @@ async def test_phases_open_and_close_by_their_dates(database: Database, fresh_wo
     async with database.tenant(fresh_world.city.id, read_only=True) as session:
         phases = await service.phases(session, cycle_id)
     states = [
-        tuple(service.phase_state(phases, phase, today() + timedelta(days=day)) for phase in by_name(phases))
+        tuple(service.phase_state(phases, phase, today() + timedelta(days=day)) for phase in PHASES)
         for day in (-1, 0, 2, 3, 9)
     ]
     assert states == [

@@ -40,6 +40,8 @@ def calendar(
     found = {}
     for phase in phases:
         found[f"opens-{phase}"], found[f"closes-{phase}"] = first.isoformat(), (first + timedelta(days=6)).isoformat()
+        if phase == "self_assessment":
+            found["closes-report:self-check"] = found[f"closes-{phase}"]
         first += timedelta(days=7)
     return found
 

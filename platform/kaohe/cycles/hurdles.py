@@ -1,0 +1,14 @@
+"""What stands between a draft and its notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Hurdle:
+    """Something to mend in a step, or (`blocks` False) only to know."""
+
+    step: str
+    message: str
+    blocks: bool = True
