@@ -43,7 +43,7 @@ def _fits(scheme: Scheme, name: str, value: Any) -> bool:
 def _gone(present: Scheme, other: Scheme, before: Mapping[str, Any]) -> Iterator[Shift]:
     for name, parameter in present.parameters.items():
         if name not in other.parameters:
-            yield Shift(parameter_title(parameter), value_words(parameter, before[name]), "—", _("新版本没有这个参数"))
+            yield Shift(parameter_title(parameter), value_words(parameter, before[name]), "—", _("这一版没有这个参数"))
 
 
 def _changed(
@@ -52,10 +52,10 @@ def _changed(
     for name, parameter in other.parameters.items():
         now = value_words(parameter, after[name])
         if name not in present.parameters:
-            yield Shift(parameter_title(parameter), "—", now, _("新版本才有"))
+            yield Shift(parameter_title(parameter), "—", now, _("这一版才有"))
             continue
         was = value_words(present.parameters[name], before[name])
         if name in refused:
-            yield Shift(parameter_title(parameter), was, now, _("原来的值超出新版本允许的范围，改用新版本的默认值"))
+            yield Shift(parameter_title(parameter), was, now, _("原来的值超出这一版允许的范围，改用这一版的默认值"))
         elif before[name] != after[name]:
-            yield Shift(parameter_title(parameter), was, now, _("新版本的默认值"))
+            yield Shift(parameter_title(parameter), was, now, _("这一版的默认值"))

@@ -99,9 +99,9 @@ async def _tell(
         lines = [_("由第 {before} 版改为第 {after} 版。").format(before=made.from_version, after=made.to_version),
                  _("理由：{reason}").format(reason=made.reason), _("依据：{document}").format(document=made.document)]  # fmt: skip
         if aside:
-            lines.append(_("新版本不能计入的记录和评分已经搁置，没有删除，发布的得分表会列出。"))
+            lines.append(_("这一版不能计入的记录和评分已经搁置，没有删除，发布的得分表会列出。"))
         if claims:
-            lines.append(_("自评和评分的表格已换成新版本的；已报送的仍按当时的版本保存。"))
+            lines.append(_("自评和评分的表格已换成这一版的；已报送的仍按当时的版本保存。"))
     await tell(session, taking_part, title, "\n".join(lines), None, "/self-assessments" if claims else "")
     people = select(Assignment.person_id).where(Assignment.cycle_id == cycle.id).distinct()
     letters = [

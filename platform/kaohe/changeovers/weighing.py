@@ -128,7 +128,7 @@ def _seen(cycle: Row[Any], trial: Trial | None, hurdles: Sequence[Hurdle], aside
 def _group(gathered: Gathered, row: Row[Any], carried: Carried) -> Group:
     kind = next((kind for kind in gathered.scheme.kinds if kind.id == row.subject_kind), None)
     if kind is None:
-        return Group("", "", _("新版本不考核这类对象"))
+        return Group("", "", _("这一版不考核这类对象"))
     return group_of(gathered.scheme, kind, row.attributes, carried.values)
 
 
@@ -141,13 +141,13 @@ def _ungrouped(after: Gathered, groups: dict[Any, Group]) -> Iterator[Hurdle]:
 def _shape(present: Scheme, other: Scheme, cycle: Row[Any], after: Gathered) -> Iterator[Hurdle]:
     """What a cycle was set up with: it cannot be rebuilt while it runs."""
     if not other.has_period(periods.parse(cycle.period, other.month_starts)):
-        yield _("周期"), _("新版本不按这样的周期考核"), ""
+        yield _("周期"), _("这一版不按这样的周期考核"), ""
     lacking, needless = set(phases_of(other)) - set(phases_of(present)), set(phases_of(present)) - set(phases_of(other))
     if lacking or needless:
         names = "、".join(
             phase_name(phase) for phase in phases_of(other if lacking else present) if phase in lacking | needless
         )
-        words = _("新版本要有「{names}」，这项考核没有") if lacking else _("新版本没有「{names}」，这项考核已经安排")
+        words = _("这一版要有「{names}」，这项考核没有") if lacking else _("这一版没有「{names}」，这项考核已经安排")
         yield _("环节"), words.format(names=names), ""
     titles = {one.id: said(one.title) for one in (*present.channels, *other.channels)}
     if odd := {one.id for one in present.channels} ^ {one.id for one in other.channels}:

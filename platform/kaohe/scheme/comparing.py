@@ -28,7 +28,7 @@ _MEMBERS = {
     "partial": "部分完成", "fields": "登记项", "stand_in": "缺数时代以", "parent": "上级", "unit": "单位", "type": "类型",
     "default": "默认", "silent": "办法未规定", "choices": "可选", "nullable": "可为空", "count": "名额", "ratio": "比例",
     "when": "条件", "by": "依据", "grades": "等次", "otherwise": "其余", "bars": "挡住荣誉的标记", "attributes": "属性",
-    "adds": "可补记", "record": "登记", "another": "换人", "edits": "可修改",
+    "adds": "可补记", "required": "必填", "required_in": "哪些周期必填", "required_if": "何时必填", "group": "排名分组", "record": "登记", "another": "换人", "edits": "可修改",
 }  # fmt: skip
 _LISTS = (
     ("kinds", "考核对象", "id"),
@@ -93,7 +93,15 @@ def _members(before: Any, after: Any, words: Mapping[str, str], where: str) -> I
         old, new = getattr(before, name), getattr(after, name)
         if name in ("children", "name", "code") or _plain(old) == _plain(new):
             continue
+        if _entries(old) and _entries(new):
+            yield from (f"{where}{line}" for line in _keyed(words.get(name, name), old, new))
+            continue
         yield f"{where}{words.get(name, name)}由 {_shown(old)} 改为 {_shown(new)}"
+
+
+def _entries(value: Any) -> bool:
+    """A table of named entries: told one by one."""
+    return isinstance(value, Mapping) and all(isinstance(each, msgspec.Struct) for each in value.values())
 
 
 def _plain(value: Any) -> Any:
@@ -118,7 +126,9 @@ def _shown(value: Any) -> str:
 def _listed(value: Any) -> str:
     """Nested members in one line, without those that say nothing."""
     if isinstance(value, dict):
-        told = {name: member for name, member in value.items() if member not in (None, "", [], {})}
+        told = {
+            name: member for name, member in value.items() if name != "name" and member not in (None, "", [], (), {})
+        }
         if set(told) <= {"zh", "en"} and "zh" in told:
             return f"「{told['zh']}」"
         return "，".join(f"{_MEMBERS.get(name, name)} {_listed(member)}" for name, member in told.items())

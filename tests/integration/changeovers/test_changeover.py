@@ -95,8 +95,8 @@ async def test_the_preview_tells_what_would_change_and_changes_nothing(
     assert "搁置的 3 条" in shown
     assert "这一版没有这项指标" in shown
     assert "扣分：4 不在 1 至 3 之间" in shown
-    assert "加分上限 15 分 → 4 分 原来的值超出新版本允许的范围" in shown
-    assert "旧参数 3 → — 新版本没有这个参数" in shown
+    assert "加分上限 15 分 → 4 分 原来的值超出这一版允许的范围" in shown
+    assert "旧参数 3 → — 这一版没有这个参数" in shown
     assert "新增指标：答复" in shown
     assert (await pinned(database, running)).scheme_version == "1"
     assert await rows(database, running.place, Changeover.id) == []
@@ -219,8 +219,8 @@ async def test_reason_and_document_are_asked_for(browser: Browser, database: Dat
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("id: centre", "id: office"), "新版本不考核这类对象"),
-        (("periods: [year]", "periods: [month]"), "新版本不按这样的周期考核"),
+        (("id: centre", "id: office"), "这一版不考核这类对象"),
+        (("periods: [year]", "periods: [month]"), "这一版不按这样的周期考核"),
         (("title: 服务中心}}", "title: 服务中心, attributes: {{size: {{type: integer, required: true}}}}}}"), "size"),
         (("rule: judged, points: 40", "rule: counter"), "环节"),
     ],
@@ -278,7 +278,7 @@ async def test_a_plugin_s_newer_version_is_taken_like_an_own_one(
     await computed(browser, database, circles)
     assert await recomputed(server, circles, tmp_path, "district-circles@1")
     shown = words(await preview(browser, circles))
-    assert "加分合计上限 30 分 → 2 分 新版本的默认值" in shown
+    assert "加分合计上限 30 分 → 2 分 这一版的默认值" in shown
     assert "75.00 → 72.00" in shown
     await move(browser, circles)
     await computed(browser, database, circles)
