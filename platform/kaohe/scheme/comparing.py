@@ -28,7 +28,8 @@ _MEMBERS = {
     "partial": "部分完成", "fields": "登记项", "stand_in": "缺数时代以", "parent": "上级", "unit": "单位", "type": "类型",
     "default": "默认", "silent": "办法未规定", "choices": "可选", "nullable": "可为空", "count": "名额", "ratio": "比例",
     "when": "条件", "by": "依据", "grades": "等次", "otherwise": "其余", "bars": "挡住荣誉的标记", "attributes": "属性",
-    "adds": "可补记", "required": "必填", "required_in": "哪些周期必填", "required_if": "何时必填", "group": "排名分组", "record": "登记", "another": "换人", "edits": "可修改",
+    "adds": "可补记", "required": "必填", "required_in": "哪些周期必填", "required_if": "何时必填", "group": "排名分组",
+    "record": "登记", "another": "换人", "edits": "可修改",
 }  # fmt: skip
 _LISTS = (
     ("kinds", "考核对象", "id"),
