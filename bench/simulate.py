@@ -31,7 +31,9 @@ def run() -> None:
         facts, _ = month(STAFF, 3, months=months, varied=True)
         data = _json(facts)
         rows += [_command(name, data), *_page(name, data)]
-    show(f"试算 {STAFF:,} 人，每月每人 3 条记录", rows, "CPU 是进程自己的用时，不随机器忙闲变化。")
+    show(
+        f"试算 {STAFF:,} 人，每月每人 3 条记录", rows, "CPU 是进程自己的用时，不随机器忙闲变化；试算页的用时都是 CPU。"
+    )
 
 
 def _json(facts: Facts) -> bytes:
@@ -71,7 +73,7 @@ def _page(name: str, data: bytes) -> list[Row]:
         trial.begin.cache_clear()
         trial.attempt(scheme, data, scheme, CHANGED)
 
-    opened, moved = (statistics.median(seconds(work, runs=3)) for work in
+    opened, moved = (statistics.median(seconds(work, runs=3, clock=time.process_time)) for work in
                      (first, lambda: trial.attempt(scheme, data, scheme, CHANGED)))  # fmt: skip
     return [
         Row(f"{name}：试算页，第一次", f"{opened:.2f} s", aim="< 1 s", met=opened < SECONDS),
