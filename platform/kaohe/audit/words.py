@@ -31,7 +31,7 @@ def action_words() -> dict[str, str]:
         "claim.saved": _("保存申报"), "claim.evidence_added": _("添加佐证"), "claim.evidence_removed": _("移除佐证"),
         "self_assessment.filed": _("报送自评"), "self_assessment.returned": _("自评被退回"),
         "self_assessment.withdrawn": _("撤回自评"), "filing.received": _("收到报送"), "filing.returned": _("退回报送"),
-        "filing.withdrawn": _("报送被撤回"),
+        "filing.withdrawn": _("报送被撤回"), "report.filed": _("交报告"), "report.received": _("收到报告"),
         "rating.saved": _("保存评分"), "finding.saved": _("保存认定"), "reason.saved": _("保存常用理由"),
         "assignment.filed": _("提交评分"), "assignment.reopened": _("退回评分"),
         "record.confirmed": _("登记记录"), "record.replied": _("申辩"), "record.reversed": _("冲销记录"),

@@ -21,7 +21,8 @@ from kaohe.grading.models import EvidenceRequest
 from kaohe.grading.task import Task, open_task
 from kaohe.i18n import _, said
 from kaohe.scheme.model import Indicator
-from kaohe.web.context import Ctx
+from kaohe.submissions.service import reports
+from kaohe.web.context import Context, Ctx
 from kaohe.web.forms import Form
 from kaohe.web.permissions import allow
 
@@ -45,7 +46,11 @@ def _first(rows: Iterable[Any]) -> list[Any]:
 @get("/grading/{assignment_id:uuid}", opt=allow("grading.read"))
 async def one_subject(ctx: Ctx, assignment_id: FromPath[UUID]) -> Response[Any]:
     task = await open_task(ctx.session, ctx.person.id, assignment_id)
-    return ctx.page("grading/subject.html", views.task_view(task), cycle=task.row.cycle)
+    return ctx.page("grading/subject.html", await _subject(ctx, task), cycle=task.row.cycle)
+
+
+async def _subject(ctx: Context, task: Task) -> views.TaskView:
+    return views.task_view(task, await reports(ctx.session, task.row.participation_id, task.row.notice))
 
 
 @get("/grading/{assignment_id:uuid}/{leaf:str}", opt=allow("grading.read"))
@@ -95,7 +100,7 @@ async def file(ctx: Ctx, assignment_id: FromPath[UUID]) -> Response[Any]:
         await service.file_assignment(ctx.session, task)
     except Invalid as refused:
         listed = [FieldProblem(f"leaf-{problem.place}", problem.message) for problem in refused.problems]
-        return ctx.page("grading/subject.html", views.task_view(task), problems=listed, cycle=task.row.cycle)
+        return ctx.page("grading/subject.html", await _subject(ctx, task), problems=listed, cycle=task.row.cycle)
     return ctx.redirect("/grading", flash=_("{subject}的评分已提交。").format(subject=task.row.subject_name))
 
 

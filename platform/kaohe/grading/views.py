@@ -22,6 +22,7 @@ from kaohe.grading.task import Task, channel_title, closed
 from kaohe.i18n import _, said
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
+from kaohe.submissions.service import Report
 from kaohe.web.templating import moment
 
 
@@ -81,13 +82,16 @@ class TaskView:
     done: int
     total: int
     first_open: str
+    reports: list[Report]
 
 
-def task_view(task: Task) -> TaskView:
+def task_view(task: Task, reports: list[Report]) -> TaskView:
     rows = [(branch_title(task.scheme, leaf), _leaf_row(task, leaf)) for leaf in task.leaves]
     groups = [(title, [row for _title, row in group]) for title, group in groupby(rows, key=lambda pair: pair[0])]
     opened = [leaf.code for leaf in task.leaves if not task.is_done(leaf)]
-    return TaskView(task, groups, len(task.leaves) - len(opened), len(task.leaves), opened[0] if opened else "")
+    return TaskView(
+        task, groups, len(task.leaves) - len(opened), len(task.leaves), opened[0] if opened else "", reports
+    )
 
 
 def _leaf_row(task: Task, leaf: Indicator) -> LeafRow:

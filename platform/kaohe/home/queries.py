@@ -55,7 +55,7 @@ DATES = 30
 _MOMENT = DateTime(timezone=True)
 
 
-def _part(
+def part(
     area: str, *, key: Any = None, title: Any = None, detail: Any = None, number: Any = None, total: Any = None,
     due: Any = None, opens: Any = None, sent_at: Any = None, read_at: Any = None,
 ) -> Todo:  # fmt: skip
@@ -72,7 +72,7 @@ def receipts() -> Todo:
     m = Message
     recent = or_(m.due.is_(None), m.due >= DAY - OVERDUE_DAYS)
     return (
-        _part("receipt", key=m.id, title=m.title, detail=m.sender_name, due=m.due)
+        part("receipt", key=m.id, title=m.title, detail=m.sender_name, due=m.due)
         .join(Delivery, (Delivery.tenant_id == m.tenant_id) & (Delivery.message_id == m.id))
         .where(Delivery.person_id == PERSON, m.asks_receipt, m.receipt_at.is_(None), recent)
         .order_by(m.due, m.id)
@@ -80,21 +80,21 @@ def receipts() -> Todo:
     )
 
 
-def _of_units(column: Any, every: bool) -> ColumnElement[bool]:
+def of_units(column: Any, every: bool) -> ColumnElement[bool]:
     return literal(True) if every else column == any_(UNITS)
 
 
 def self_assessments(every: bool) -> list[Todo]:
     """What the party has to file, and what it waits for."""
     p = Participation
-    mine = (p.party_id == OWN) & or_(_of_units(p.subject_id, every), _of_units(p.unit_id, every))
+    mine = (p.party_id == OWN) & or_(of_units(p.subject_id, every), of_units(p.unit_id, every))
     title, host = p.notice["title"].astext, p.notice["host"].astext
     due = (
-        _part("self_assessment", key=p.id, title=title, detail=p.filing_state, due=p.self_assessment_closes)
+        part("self_assessment", key=p.id, title=title, detail=p.filing_state, due=p.self_assessment_closes)
         .where(mine, p.filing_state != "filed", p.self_assessment_opens <= DAY,
                p.self_assessment_closes >= DAY - OVERDUE_DAYS)
     )  # fmt: skip
-    waiting = _part("filed", key=p.id, title=title, detail=host).where(
+    waiting = part("filed", key=p.id, title=title, detail=host).where(
         mine, p.filing_state == "filed", p.confirmed_at.is_(None), p.self_assessment_closes >= DAY - 400
     )
     return [due.order_by(p.self_assessment_closes).limit(PER_PART), waiting.order_by(p.filed_at).limit(PER_PART)]
@@ -104,10 +104,10 @@ def requests(every: bool) -> Todo:
     """Questions of assessors."""
     r, p = EvidenceRequest, Participation
     return (
-        _part("request", key=r.id, title=r.leaf_title, detail=r.question, due=r.due)
+        part("request", key=r.id, title=r.leaf_title, detail=r.question, due=r.due)
         .join(p, (p.tenant_id == r.tenant_id) & (p.id == r.participation_id))
         .where(r.party_id == OWN, r.answered_at.is_(None),
-               or_(_of_units(p.subject_id, every), _of_units(p.unit_id, every)))
+               or_(of_units(p.subject_id, every), of_units(p.unit_id, every)))
         .order_by(r.due)
         .limit(PER_PART)
     )  # fmt: skip
@@ -118,7 +118,7 @@ def replies(about: ColumnElement[bool]) -> Todo:
     d = DailyRecord
     replied = exists().where(RecordReply.tenant_id == d.tenant_id, RecordReply.record_id == d.id)
     return (
-        _part("reply", number=func.count(), due=func.min(d.reply_until))
+        part("reply", number=func.count(), due=func.min(d.reply_until))
         .where(
             d.party_id == OWN, d.reply_until >= DAY, d.source != "reversal", d.reversed_by_id.is_(None), ~replied, about
         )
@@ -127,7 +127,7 @@ def replies(about: ColumnElement[bool]) -> Todo:
 
 
 def records_of_units(every: bool) -> ColumnElement[bool]:
-    return _of_units(DailyRecord.subject_id, every)
+    return of_units(DailyRecord.subject_id, every)
 
 
 def records_of_person() -> ColumnElement[bool]:
@@ -156,7 +156,7 @@ def assignments() -> Todo:
     left, last = func.count().filter(is_open), func.coalesce(staged.closes_on, CyclePhase.closes_on)
     closes = func.coalesce(func.min(last).filter(is_open), func.max(last))
     return (
-        _part("grading", key=a.cycle_id, title=func.max(Cycle.title), number=left, total=func.count(), due=closes)
+        part("grading", key=a.cycle_id, title=func.max(Cycle.title), number=left, total=func.count(), due=closes)
         .join(Cycle, (Cycle.tenant_id == a.tenant_id) & (Cycle.id == a.cycle_id))
         .join(CyclePhase, (CyclePhase.tenant_id == a.tenant_id) & (CyclePhase.cycle_id == a.cycle_id)
               & (CyclePhase.phase == "grading"))
@@ -173,7 +173,7 @@ def contributions() -> Todo:
     """Those whose step is the person's; drafts are nobody's duty yet."""
     c = Contribution
     return (
-        _part("contribution", key=c.id, title=c.title, detail=c.subject_name + "/" + c.state)
+        part("contribution", key=c.id, title=c.title, detail=c.subject_name + "/" + c.state)
         .where(contributions_waiting(PERSON), c.state != "draft")
         .order_by(c.changed_at)
         .limit(PER_PART)
@@ -192,12 +192,12 @@ def organiser() -> list[Todo]:
     computed = exists().where(Run.tenant_id == Cycle.tenant_id, Run.cycle_id == Cycle.id, Run.state == "done")
     running = Cycle.state == "issued"
     return [
-        _part("draft", key=Cycle.id, title=Cycle.title).where(Cycle.state == "draft").limit(PER_PART),
-        _part("filing", key=Cycle.id, title=Cycle.title, number=unfiled, total=everybody, due=_closes("self_assessment"))
+        part("draft", key=Cycle.id, title=Cycle.title).where(Cycle.state == "draft").limit(PER_PART),
+        part("filing", key=Cycle.id, title=Cycle.title, number=unfiled, total=everybody, due=_closes("self_assessment"))
         .where(running, _opened("self_assessment"), unfiled > 0).limit(PER_PART),
-        _part("graded", key=Cycle.id, title=Cycle.title, number=ungraded, due=_closes("grading"))
+        part("graded", key=Cycle.id, title=Cycle.title, number=ungraded, due=_closes("grading"))
         .where(running, _opened("grading"), ungraded > 0).limit(PER_PART),
-        _part("compute", key=Cycle.id, title=Cycle.title, due=_closes("confirmation"))
+        part("compute", key=Cycle.id, title=Cycle.title, due=_closes("confirmation"))
         .where(running, _opened("confirmation"), ~computed).limit(PER_PART),
     ]  # fmt: skip
 
@@ -215,9 +215,9 @@ def approver() -> list[Todo]:
     out = exists().where(released.tenant_id == Run.tenant_id, released.run_id == Run.id)
     cycle = (Cycle.tenant_id == Run.tenant_id) & (Cycle.id == Run.cycle_id)
     return [
-        _part("confirm", key=Cycle.id, title=Cycle.title, number=Run.subjects, due=_closes("confirmation"))
+        part("confirm", key=Cycle.id, title=Cycle.title, number=Run.subjects, due=_closes("confirmation"))
         .join(Run, cycle).where(base, Run.confirmed_at.is_(None)).limit(PER_PART),
-        _part("release", key=Cycle.id, title=Cycle.title, number=Run.subjects, due=_closes("confirmation"))
+        part("release", key=Cycle.id, title=Cycle.title, number=Run.subjects, due=_closes("confirmation"))
         .join(Run, cycle).where(base, Run.confirmed_at.is_not(None), ~out).limit(PER_PART),
     ]  # fmt: skip
 
@@ -227,9 +227,9 @@ def administrator() -> list[Todo]:
     open_ = (i.used_at.is_(None)) & (i.revoked_at.is_(None))
     enabled = exists().where(EnabledScheme.tenant_id == OWN, EnabledScheme.enabled)
     return [
-        _part("invitation", number=func.count(), due=cast(func.min(i.expires_at), Date)).where(open_)
+        part("invitation", number=func.count(), due=cast(func.min(i.expires_at), Date)).where(open_)
         .having(func.count() > 0),
-        _part("scheme").where(~enabled),
+        part("scheme").where(~enabled),
     ]  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def recent() -> Todo:
     """The newest messages: what came back, what was released, who replied."""
     m = Message
     return (
-        _part("recent", key=m.id, title=m.title, sent_at=m.sent_at, read_at=Delivery.read_at)
+        part("recent", key=m.id, title=m.title, sent_at=m.sent_at, read_at=Delivery.read_at)
         .join(Delivery, (Delivery.tenant_id == m.tenant_id) & (Delivery.message_id == m.id))
         .where(Delivery.person_id == PERSON)
         .order_by(m.id.desc())
@@ -256,7 +256,7 @@ def calendar() -> list[Todo]:
     notices say. `detail`: its key, and the title that a report or channel has, as JSON."""
     c = CyclePhase
     own = (
-        _part(
+        part(
             "calendar", title=Cycle.title, detail=c.phase + " " + cast(c.title, Text), opens=c.opens_on, due=c.closes_on
         )
         .join(c, (c.tenant_id == Cycle.tenant_id) & (c.cycle_id == Cycle.id))
@@ -273,7 +273,7 @@ def calendar() -> list[Todo]:
     phase = listed.c.value
     opens, closes = (cast(phase[name].astext, Date) for name in ("opens_on", "closes_on"))
     theirs = (
-        _part(
+        part(
             "calendar",
             title=notices.c.notice["title"].astext,
             detail=phase["phase"].astext + " " + func.coalesce(phase["title"].astext, "{}"),

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.db.ready import Ready
-from kaohe.home import queries
+from kaohe.home import queries, report_queries
 from kaohe.home.queries import Todo
 from kaohe.identity.models import Role
 
@@ -59,7 +59,7 @@ def _statement(roles: frozenset[Role], every: bool) -> Ready:
 def _parts(roles: frozenset[Role], every: bool) -> Sequence[Todo]:
     parts = [queries.receipts(), queries.recent(), *queries.calendar()]
     if roles & set(UNIT_ROLES):
-        parts += [*queries.self_assessments(every), queries.requests(every)]
+        parts += [*queries.self_assessments(every), report_queries.reports(every), queries.requests(every)]
         parts.append(queries.replies(queries.records_of_units(every)))
     elif Role.STAFF in roles:
         parts.append(queries.replies(queries.records_of_person()))
@@ -68,7 +68,7 @@ def _parts(roles: frozenset[Role], every: bool) -> Sequence[Todo]:
     if Role.ASSESSOR in roles:
         parts.append(queries.assignments())
     if Role.ORGANISER in roles:
-        parts += queries.organiser()
+        parts += [*queries.organiser(), report_queries.owed()]
     if Role.APPROVER in roles:
         parts += queries.approver()
     if Role.ADMIN in roles:

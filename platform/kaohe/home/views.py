@@ -45,6 +45,17 @@ def _self_assessment(row: Row[Any]) -> _Words:
     return title, f"/self-assessments/{row.id}", "", "withdrawn" if row.detail == "withdrawn" else ""
 
 
+def _report(row: Row[Any]) -> _Words:
+    title = _("{title}：交{report}").format(title=row.title, report=name_of("", json.loads(row.detail)))
+    return title, f"/self-assessments/{row.id}/reports", "", ""
+
+
+def _reports(row: Row[Any]) -> _Words:
+    hint = _("还有 {n} 个没有交，共 {total} 个").format(n=row.number, total=row.total)
+    title = _("{title}：收{report}").format(title=row.title, report=name_of("", json.loads(row.detail)))
+    return title, f"/cycles/{row.id}/progress", hint, ""
+
+
 def _filed(row: Row[Any]) -> _Words:
     hint = _("{host}评分中").format(host=row.detail or "")
     return _("{title}：自评已报送").format(title=row.title), f"/self-assessments/{row.id}", hint, "filed"
@@ -120,6 +131,8 @@ _WORDS: dict[str, Callable[[Row[Any]], _Words]] = {
     "receipt": _receipt,
     "self_assessment": _self_assessment,
     "filed": _filed,
+    "report": _report,
+    "reports": _reports,
     "request": _request,
     "reply": _reply,
     "contribution": _contribution,

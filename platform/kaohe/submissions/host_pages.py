@@ -16,6 +16,7 @@ from kaohe.errors import Invalid, NotFound
 from kaohe.i18n import _
 from kaohe.identity.models import Role
 from kaohe.submissions import answer_views, filing, queries
+from kaohe.submissions.reports import Report, reports
 from kaohe.web.context import Context, Ctx
 from kaohe.web.permissions import allow
 
@@ -29,6 +30,7 @@ class SubmissionView:
     versions: list[Any]
     groups: list[answer_views.Answers]
     files: int
+    reports: list[Report]
     may_return: bool
     is_late: bool
     next_day: Any
@@ -66,6 +68,7 @@ async def _view(ctx: Context, participation_id: UUID) -> SubmissionView:
     files = list(await queries.filing_evidence(ctx.session, shown.id)) if shown else []
     return SubmissionView(
         row, shown, versions, await _answers(ctx, row, shown, files), len(files),
+        await reports(ctx.session, participation_id, row.notice),
         ctx.person.has(Role.ORGANISER) and row.filing_state == "filed" and (shown is None or shown.state == "open"),
         row.self_assessment_closes is not None and row.self_assessment_closes < today(), today() + timedelta(days=3),
     )  # fmt: skip

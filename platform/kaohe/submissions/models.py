@@ -112,3 +112,20 @@ class FilingEvidence(Base):
     name: Mapped[str]
     size: Mapped[int]
     media_type: Mapped[str]
+
+
+class FiledReport(TenantTable):
+    """A report that the calendar asks for (`report`: its key there); `evidence_id` is the host's own copy."""
+
+    __tablename__ = "filed_reports"
+
+    participation_id: Mapped[UUID]
+    party_id: Mapped[UUID]
+    report: Mapped[str]
+    evidence_id: Mapped[UUID]
+    name: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    filed_by: Mapped[UUID]
+    filed_name: Mapped[str]
+    filed_at: Mapped[Now]

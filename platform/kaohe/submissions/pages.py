@@ -21,6 +21,8 @@ from kaohe.submissions.errors import ClaimChanged
 from kaohe.submissions.evidence_pages import routes as evidence_routes
 from kaohe.submissions.filing_pages import routes as filing_routes
 from kaohe.submissions.host_pages import routes as host_routes
+from kaohe.submissions.report_pages import routes as report_routes
+from kaohe.submissions.reports import reports
 from kaohe.submissions.work import FILLING, Work, open_work
 from kaohe.web.context import Context, Ctx
 from kaohe.web.forms import Form
@@ -41,7 +43,8 @@ async def mine(ctx: Ctx) -> Response[Any]:
 @get("/self-assessments/{self_assessment_id:uuid}", opt=allow(READ))
 async def tasks(ctx: Ctx, self_assessment_id: FromPath[UUID]) -> Response[Any]:
     work = await open_work(ctx.session, ctx.person, self_assessment_id)
-    view = views.tasks_view(work, may_file=ctx.person.has(Role.LEAD))
+    asked = await reports(ctx.session, work.id, work.row.notice)
+    view = views.tasks_view(work, asked, may_file=ctx.person.has(Role.LEAD))
     return ctx.page("submissions/tasks.html", view, cycle=work.row.notice["title"])
 
 
@@ -115,4 +118,4 @@ def _onward(ctx: Context, work: Work, leaf: Indicator, form: Form, entries: list
     return ctx.redirect(path, flash=_("已保存「{leaf}」。").format(leaf=leaf.title))
 
 
-routes = [mine, tasks, all_in_one, indicator, save, *evidence_routes, *filing_routes, *host_routes]
+routes = [mine, tasks, all_in_one, indicator, save, *evidence_routes, *report_routes, *filing_routes, *host_routes]

@@ -19,6 +19,8 @@ from kaohe.catalogue.entries import EntryValues
 from kaohe.evidence.service import Reader
 from kaohe.submissions import claims, filing, queries
 from kaohe.submissions.queries import filing_evidence as filing_evidence
+from kaohe.submissions.reports import Report as Report
+from kaohe.submissions.reports import reports as reports
 from kaohe.submissions.work import FILLING, Work, open_work
 from kaohe.submissions.work import SELF as SELF
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from kaohe.clock import today
 from kaohe.i18n import _, said
 from kaohe.scheme.model import Indicator
+from kaohe.submissions.reports import Report
 from kaohe.submissions.words import full_points, grouped
 from kaohe.submissions.work import Work
 from kaohe.web.templating import points
@@ -85,14 +86,15 @@ class TasksView:
     groups: list[Group]
     total: str
     next_code: str
+    reports: list[Report]
     may_file: bool
 
 
-def tasks_view(work: Work, *, may_file: bool) -> TasksView:
+def tasks_view(work: Work, reports: list[Report], *, may_file: bool) -> TasksView:
     left = [leaf.code for leaf in work.leaves if leaf.code in work.open_problems]
     total = points(work.sheet.total) if work.sheet else "—"
     return TasksView(work, [_group(work, title, leaves) for title, leaves in grouped(work)], total,
-                     left[0] if left else "", may_file)  # fmt: skip
+                     left[0] if left else "", reports, may_file)  # fmt: skip
 
 
 def claimed_note(work: Work, top: Indicator) -> str:
