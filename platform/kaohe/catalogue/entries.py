@@ -191,8 +191,10 @@ def entry_words(
     *,
     scheme: Scheme | None = None,
     parameters: Mapping[str, Any] | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> str:
-    """How an entry reads in a list: 「2 次 × −2」, 「市级 +1」, 「3100 件」. The note is shown beside it."""
+    """How an entry reads in a list: 「2 次 × −2」, 「市级 +1」, 「3100 件」. The note is shown beside it. `units`: names
+    of those that a record may name, by code."""
     words = [*_event_words(leaf, values, Names(scheme, None, parameters, None) if scheme else None)]
     if values.get("done"):
         words.append(_(DONE.get(values["done"], values["done"])))
@@ -203,16 +205,18 @@ def entry_words(
     if values.get("rating") is not None:
         words.append(_("{points} 分").format(points=values["rating"]))
     for name, value in (values.get("fields") or {}).items():
-        words.append(f"{label_of(leaf, 'fields.' + name)} {_shown(leaf, name, value)}")
+        words.append(f"{label_of(leaf, 'fields.' + name)} {_shown(leaf, name, value, units or {})}")
     if values.get("matter"):
         words.append(f"「{values['matter']}」")
     return "，".join(words) or _("{count} 次").format(count=1)
 
 
-def _shown(leaf: Indicator, name: str, value: Any) -> str:
+def _shown(leaf: Indicator, name: str, value: Any, units: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     field = leaf.fields.get(name)
+    if field and field.type == "subject":
+        return units.get(str(value), str(value))
     return field.choices.get(str(value), str(value)) if field else str(value)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.catalogue import queries, service, wording
 from kaohe.catalogue.parameter_form import Field, fields_of
 from kaohe.catalogue.service import Parameters
+from kaohe.catalogue.way_views import RegisterRow, WayRow, register_rows, way_rows
 from kaohe.clock import today
 from kaohe.i18n import _, said
 from kaohe.scheme.comparing import compare
@@ -102,6 +103,8 @@ class SchemePage:
     parameters: list[ParameterRow]
     current: Parameters
     demands: list[tuple[str, str, str]]
+    ways: list[WayRow]
+    registers: list[RegisterRow]
     may_manage: bool
     hash: str
     versions: list[VersionOfScheme]
@@ -169,7 +172,7 @@ async def scheme_page(
     demands = [(said(each.title), _month(each.month), each.article) for each in scheme.demands.rounds]
     return SchemePage(
         scheme_row(scheme, enabled), scheme.interpreter, kinds, kind, node_rows(scheme, kind, current.values),
-        parameter_rows(scheme, current), current, demands, may_manage, scheme.content_hash,
+        parameter_rows(scheme, current), current, demands, way_rows(scheme), register_rows(scheme), may_manage, scheme.content_hash,
         versions_in_words(await service.versions_of(session, scheme.id)),
     )  # fmt: skip
 

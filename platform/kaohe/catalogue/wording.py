@@ -12,6 +12,7 @@ from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Parameter
 
+ACTORS = {"unit_reporter": "填报员", "unit_lead": "单位负责人", "organiser": "考核办", "approver": "领导小组"}
 PERIODS = {"week": "周", "month": "月", "quarter": "季度", "half": "半年", "year": "年"}
 _BRANCHES = {
     "sum": "各项相加", "deduct-from-full": "从满分扣起，扣完为止", "weighted": "按权重合成",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -10,8 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
 
+from kaohe.catalogue.wording import ACTORS
 from kaohe.plugins import registry
 from kaohe.scheme import Scheme
+from kaohe.scheme.model import Way
 
 UNSAID = "原文未载明"
 
@@ -69,6 +72,10 @@ def _show(scheme: Scheme) -> None:
         console.print(tree)
     if scheme.parameters:
         _parameters(console, scheme)
+    for way in scheme.ways:
+        _way(console, scheme, way)
+    if scheme.registers:
+        _registers(console, scheme)
 
 
 def _node(node: dict[str, Any]) -> str:
@@ -94,3 +101,30 @@ def _parameters(console: Console, scheme: Scheme) -> None:
         silent = "（办法未规定，由本级确定）" if each["silent"] else ""
         table.add_row(each["name"], str(each["default"]), bounds, f"{each['title']}{silent}")
     console.print(table)
+
+
+def _way(console: Console, scheme: Scheme, way: Way) -> None:
+    table = Table("步骤", "由谁办", "形成的记录", title=f"流程：{way.title}  {way.article}", title_justify="left",
+                  box=None, pad_edge=False)  # fmt: skip
+    for step in way.steps:
+        who = [
+            f"{_kinds(scheme, kinds)}：{ACTORS[actor]}" if kinds else ACTORS[actor]
+            for actor, kinds in step.actors(way.kinds)
+        ]
+        table.add_row(str(step.title), "；".join(who), step.record or "")
+    for addition in way.adds:
+        table.add_row(str(addition.title), ACTORS[addition.by], addition.leaf)
+    console.print(table)
+
+
+def _registers(console: Console, scheme: Scheme) -> None:
+    table = Table(
+        "登记册", "对象", "登记内容", "至少", "条款", title="登记册", title_justify="left", box=None, pad_edge=False
+    )
+    for one in scheme.registers:
+        table.add_row(str(one.title), _kinds(scheme, one.kinds), str(one.who), str(one.least or ""), one.article)
+    console.print(table)
+
+
+def _kinds(scheme: Scheme, kinds: Iterable[str]) -> str:
+    return "、".join(str(scheme.kind(kind).title) for kind in kinds)

@@ -15,6 +15,7 @@ from kaohe.contributions.views import ContributionPage, ListPage, contribution_p
 from kaohe.errors import Invalid
 from kaohe.evidence.service import also_readable
 from kaohe.i18n import _
+from kaohe.records.service import unit_names
 from kaohe.web.context import Context, Ctx
 from kaohe.web.permissions import allow
 
@@ -53,7 +54,7 @@ async def _page(ctx: Context, contribution_id: UUID) -> ContributionPage:
     holders = await queries.holders(session, row.waits_for, row.subject_id, row.barred) if row.waits_for else []
     return contribution_page(
         place, ctx.person, await queries.acts(session, row.id), await queries.records(session, row.id),
-        await queries.evidence(session, row.id), holders,
+        await queries.evidence(session, row.id), holders, await unit_names(session, place.scheme.leaves.values()),
     )  # fmt: skip
 
 

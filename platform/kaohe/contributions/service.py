@@ -71,7 +71,7 @@ async def begin(
     session: AsyncSession, person: Reader, scheme_id: str, way_id: str, subject_id: UUID, writing: Writing
 ) -> Contribution:
     """A draft, which only the unit sees. Raises NotFound where the person may not draft for the subject."""
-    scheme = await catalogue.enabled_scheme_of(session, scheme_id)
+    scheme = await _scheme(session, scheme_id)
     way, subject = way_of(scheme, way_id), await queries.subject(session, subject_id)
     if subject is None or not _may_begin(way, person, subject):
         raise NotFound
@@ -92,6 +92,12 @@ async def begin(
     return row
 
 
+async def _scheme(session: AsyncSession, scheme_id: str) -> Scheme:
+    """With the tree that holds under the parameters of today. Raises NotFound."""
+    scheme = await catalogue.enabled_scheme_of(session, scheme_id)
+    return scheme.under((await catalogue.current_parameters(session, scheme_id)).overrides)
+
+
 async def standing(session: AsyncSession, person: Reader, contribution_id: UUID) -> Standing:
     """To be looked at. Raises NotFound."""
     return await _standing(session, await queries.contribution(session, reach_of(person), contribution_id))
@@ -100,7 +106,7 @@ async def standing(session: AsyncSession, person: Reader, contribution_id: UUID)
 async def _standing(session: AsyncSession, row: Contribution | None) -> Standing:
     if row is None:
         raise NotFound
-    scheme = await catalogue.enabled_scheme_of(session, row.scheme_id)
+    scheme = await _scheme(session, row.scheme_id)
     return Standing(scheme, way_of(scheme, row.way), row)
 
 

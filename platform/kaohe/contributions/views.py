@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -142,10 +142,10 @@ def line(row: Any, scheme: Scheme | None) -> Line:
 
 def contribution_page(
     place: Standing, person: Reader, acts: Sequence[ContributionAct], records: Sequence[Any], files: Sequence[Any],
-    holders: Sequence[str],
+    holders: Sequence[str], units: Mapping[str, str],
 ) -> ContributionPage:  # fmt: skip
     row, step, leaf = place.row, place.step, place.way.recorded(place.row.subject_kind)
-    words = entry_words(place.scheme.leaves[leaf], row.entry) if leaf and row.entry.get("fields") else ""
+    words = entry_words(place.scheme.leaves[leaf], row.entry, units=units) if leaf and row.entry.get("fields") else ""
     drafting = place.index == 0
     return ContributionPage(
         line(row, place.scheme), row.body, said(place.scheme.title), words, row.created_at, row.version,
@@ -154,7 +154,7 @@ def contribution_page(
         may_pass=place.may_act(person) and not drafting, may_send_back=place.may_send_back(person),
         may_write=place.may_write(person), may_withdraw=place.may_withdraw(person),
         adds=[(one.leaf, said(one.title)) for one in place.may_add(person)], acts=[_act(act) for act in acts],
-        records=[_record(one, place.scheme) for one in records], files=files,
+        records=[_record(one, place.scheme, units) for one in records], files=files,
     )  # fmt: skip
 
 
@@ -170,10 +170,10 @@ def _act(act: ContributionAct) -> Act:
     return Act(words, act.note, act.person_name, act.acted_at, before)
 
 
-def _record(one: Any, scheme: Scheme) -> RecordLine:
+def _record(one: Any, scheme: Scheme, units: Mapping[str, str]) -> RecordLine:
     leaf = scheme.leaves[one.leaf]
     entry = {"level": one.level, "fields": one.fields}
-    words = entry_words(leaf, {name: value for name, value in entry.items() if value}, scheme=scheme)
+    words = entry_words(leaf, {name: value for name, value in entry.items() if value}, scheme=scheme, units=units)
     return RecordLine(
         one.id, record_number(one.number), said(leaf.title), words, one.date, one.reversed_by_id is not None
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -116,7 +116,9 @@ async def check(ctx: Ctx) -> Response[Any]:
     photos, refused = await _photos(ctx, form)
     problems += refused
     if not problems and not form.boolean("edit"):
-        return ctx.page("records/check.html", _check_page(draft, form, photos))
+        return ctx.page(
+            "records/check.html", _check_page(draft, form, photos, await service.unit_names(ctx.session, [draft.leaf]))
+        )
     page = _entry_page(await _form_of(ctx, draft), draft, form, tuple(photos), tuple(problems))
     # Refused with 422 the photos just taken would be lost: the answer stands, with what is wrong in it.
     return ctx.page(
@@ -169,13 +171,13 @@ async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _check_page(draft: service.Draft, form: Form, photos: list[Photo]) -> CheckPage:
+def _check_page(draft: service.Draft, form: Form, photos: list[Photo], units: Mapping[str, str]) -> CheckPage:
     """What was typed is carried to the confirmation as it was typed, and read again there."""
     entered = {name for name in form.names() if name not in {"evidence", "edit", "csrf_token", "idempotency_key"}}
     carried = [(name, form[name]) for name in sorted(entered) if not form.files(name)]
     carried += [("evidence", str(photo.id)) for photo in photos]
     twin = parents_leaf(draft.scheme, draft.leaf, draft.subject.parent_kind) if draft.with_parent else None
-    words = entry_words(draft.leaf, draft.entry, scheme=draft.scheme, parameters=draft.parameters)
+    words = entry_words(draft.leaf, draft.entry, scheme=draft.scheme, parameters=draft.parameters, units=units)
     where = {"subject": draft.subject.id, "scheme": draft.scheme.id, "leaf": draft.leaf.code}
     return CheckPage(
         draft.subject, said(draft.scheme.kind(draft.subject.kind).title), said(draft.leaf.title), draft.leaf.article, words,

@@ -68,7 +68,7 @@ async def check_import(session: AsyncSession, upload_id: UUID) -> RecordImport:
     if check is not None:
         held.rows, _last = await check.staging.size()
         if not problems:
-            held.preview = await _preview(check)
+            held.preview = await _preview(session, check)
         await check.staging.close()
     if not problems and not held.rows:
         held.problems = [["", _("表中没有记录")]]
@@ -92,12 +92,12 @@ async def _staged(session: AsyncSession, held: RecordImport) -> tuple[Check | No
     return Check(scheme, parameters, staging, table), []
 
 
-async def _preview(check: Check) -> list[Any]:
+async def _preview(session: AsyncSession, check: Check) -> list[Any]:
     """[first rows, how many by clause]: what a person looks at before saying yes."""
-    rows = []
+    rows, units = [], await service.unit_names(session, check.scheme.leaves.values())
     for line, name, leaf, day, number, note in await check.staging.first_rows(SHOWN_ROWS):
         made = check.combinations[number]
-        words = entry_words(check.scheme.leaves[leaf], _without_matter(made.values), scheme=check.scheme)
+        words = entry_words(check.scheme.leaves[leaf], _without_matter(made.values), scheme=check.scheme, units=units)
         rows.append([line, name, str(check.scheme.leaves[leaf].title), day.isoformat(), words, note])
     counts = [
         [str(check.scheme.leaves[leaf].title), count, first.isoformat(), last.isoformat()]

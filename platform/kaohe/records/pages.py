@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -45,13 +46,15 @@ async def listed(ctx: Ctx) -> Response[Any]:
         ctx.session, _filter(asked, received=received), reach_of(ctx.person), max(1, number)
     )
     schemes = await catalogue.schemes_of(ctx.session, {row.scheme_id for row in rows})
+    leaves = [schemes[row.scheme_id].leaves.get(row.leaf) for row in rows if row.scheme_id in schemes]
+    units = await service.unit_names(ctx.session, leaves)
     office = ctx.person.has(*OFFICE) or ctx.person.units(*UNIT) is None
     enabled = await catalogue.enabled_schemes(ctx.session)
     query = urlencode(
         {name: value for name, value in asked.items() if value} | ({"show": "received"} if received else {})
     )
     return ctx.page("records/list.html", ListPage(
-        lines=[line(row, schemes.get(row.scheme_id)) for row in rows],
+        lines=[line(row, schemes.get(row.scheme_id), units) for row in rows],
         total=total, page=max(1, number), pages=max(1, -(-min(total, queries.MOST_COUNTED) // queries.PAGE)), filters=asked,
         query=query, clauses=_clauses(enabled), office=office, may_write=ctx.person.has(Role.INSPECTOR),
         may_import=ctx.person.has(Role.INSPECTOR, Role.ORGANISER), received=received,
@@ -81,11 +84,11 @@ def _clauses(schemes: list[Scheme]) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def line(row: Any, scheme: Scheme | None) -> Line:
+def line(row: Any, scheme: Scheme | None, units: Mapping[str, str]) -> Line:
     """A clause of a scheme that is no longer installed is shown by its code."""
     leaf = scheme.leaves.get(row.leaf) if scheme else None
     entry = {name: value for name, value in entry_of(row).items() if name != "matter"}
-    words = entry_words(leaf, entry, scheme=scheme) if leaf else ""
+    words = entry_words(leaf, entry, scheme=scheme, units=units) if leaf else ""
     title, article = (said(leaf.title), leaf.article) if leaf else (row.leaf, "")
     return Line(
         row.id, service.number_words(row.number), row.subject_name, title, article, words, row.note or "", row.date,
@@ -106,12 +109,13 @@ async def _record_page(ctx: Context, record_id: UUID) -> RecordPage:
     scheme = (await catalogue.schemes_of(session, [row.scheme_id])).get(row.scheme_id)
     own, office = row.tenant_id == ctx.tenant_id, ctx.person.has(Role.INSPECTOR, Role.ORGANISER)
     other = _other(row)
+    units = await service.unit_names(session, [scheme.leaves.get(row.leaf)] if scheme else [])
     again = urlencode({"subject": row.subject_id})
     return RecordPage(
-        line(row, scheme), said(scheme.title) if scheme else row.scheme_id, row.entered_at, row.source, row.reply_until,
+        line(row, scheme, units), said(scheme.title) if scheme else row.scheme_id, row.entered_at, row.source, row.reply_until,
         [Photo(file.id, file.name) for file in await queries.evidence(session, record_id)],
         await queries.replies(session, record_id),
-        [line(each, scheme) for each in await queries.linked(session, reach, row)],
+        [line(each, scheme, units) for each in await queries.linked(session, reach, row)],
         other if row.state == "reversed" else None, other if row.state == "reversal" else None,
         may_reverse=own and office and row.state == "confirmed",
         may_reply=ctx.person.has(Role.STAFF, *UNIT) and service.may_reply(ctx.person, row, day=today()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -145,6 +145,12 @@ async def subject_choices(session: AsyncSession, leaf: Indicator) -> Mapping[str
     }
 
 
+async def unit_names(session: AsyncSession, leaves: Iterable[Indicator | None]) -> Mapping[str, str]:
+    """Of the units that records of these leaves may name, by code; nothing is asked where none does."""
+    named = any(field.type == "subject" for leaf in leaves if leaf for field in leaf.fields.values())
+    return {row.code: row.name for row in await reference_queries.units(session, today())} if named else {}
+
+
 async def confirm_record(settings: Settings, session: AsyncSession, person: Reader, draft: Draft) -> list[DailyRecord]:
     """The unit's record if asked for, and last the record itself: told, audited. Raises Invalid with every problem, or
     NotFound."""
@@ -167,7 +173,8 @@ async def confirm_record(settings: Settings, session: AsyncSession, person: Read
     for each, row in zip(drafts, made, strict=True):
         await _add_evidence(settings, session, person, row, draft.evidence_ids)
         if each.announced:
-            await telling.tell_of_record(session, each.subject, row, each.leaf, number_words(row.number))
+            await telling.tell_of_record(session, each.subject, row, each.leaf, number_words(row.number),
+                                         await unit_names(session, [each.leaf]))  # fmt: skip
         detail = {"number": number_words(row.number), "scheme": row.scheme_id, "leaf": row.leaf, "date": row.date,
                   "subject": row.subject_name, "entry": dict(each.entry), "evidence": len(draft.evidence_ids)}  # fmt: skip
         audited(session, "record.confirmed", "record", row.id, detail)

@@ -30,11 +30,13 @@ def addressee(session: AsyncSession, subject: Any) -> Mapping[str, Any]:
     return {"tenant_id": own, "roles": UNIT, "subject_id": subject.parent_id or subject.id}
 
 
-async def tell_of_record(session: AsyncSession, subject: Any, row: DailyRecord, leaf: Indicator, number: str) -> None:
+async def tell_of_record(
+    session: AsyncSession, subject: Any, row: DailyRecord, leaf: Indicator, number: str, units: Mapping[str, str]
+) -> None:
     with official():
         title = _("{name} 有一条新记录 {number}").format(name=subject.name, number=number)
         body = _("{day}，{article}「{leaf}」：{entry}。{note}").format(
-            day=row.date, article=leaf.article, leaf=leaf.title, entry=entry_words(leaf, entry_of(row)),
+            day=row.date, article=leaf.article, leaf=leaf.title, entry=entry_words(leaf, entry_of(row), units=units),
             note=row.note or "",
         )  # fmt: skip
     await inbox.send(

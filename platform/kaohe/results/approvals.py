@@ -48,7 +48,7 @@ async def awaited(session: AsyncSession, scheme: Scheme, run_id: UUID) -> Sequen
             row.subject,
             row.name,
             row.group_name,
-            line_view(line, scheme, titles, row.payload["sources"]),
+            line_view(line, scheme, titles, row.payload["sources"], {}),
         )
         for row in await session.execute(query)
         for line in row.payload["lines"]

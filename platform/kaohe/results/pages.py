@@ -14,6 +14,7 @@ from kaohe.catalogue.service import scheme_of
 from kaohe.errors import Invalid, NotFound
 from kaohe.i18n import _
 from kaohe.identity.models import Role
+from kaohe.records.service import unit_names
 from kaohe.results import (
     approvals,
     exports,
@@ -123,8 +124,9 @@ async def _sheet_page(
     scheme = await _scheme(ctx, cycle)
     history = await published_queries.history(ctx.session, cycle.scheme_id, row.subject, cycle.period)
     values, kind = scheme.resolve_parameters(cycle.parameters)[0], periods.parse(cycle.period, scheme.month_starts).type
+    units = await unit_names(ctx.session, scheme.leaves.values())
     view = {
-        "cycle": cycle, "run": run, "it": sheet_view(row, scheme, history), "may": ctx.person.has(Role.APPROVER),
+        "cycle": cycle, "run": run, "it": sheet_view(row, scheme, history, units), "may": ctx.person.has(Role.APPROVER),
         "grades": [(name, name) for name in grades(scheme, values, row.kind, kind)],
         "honours": [(name, name) for name in honours(scheme, row.kind, kind)],
     }  # fmt: skip

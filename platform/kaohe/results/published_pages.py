@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from kaohe.catalogue.service import scheme_of
 from kaohe.errors import NotFound
 from kaohe.identity.models import Role
+from kaohe.records.service import unit_names
 from kaohe.results import published_queries, queries
 from kaohe.results.published_queries import UNIT, reach_of
 from kaohe.results.views import sheet_view
@@ -46,9 +47,11 @@ async def released_sheet(ctx: Ctx, release_id: FromPath[UUID], subject_id: FromP
     row = await published_queries.released_sheet(ctx.session, reach, release_id, subject_id)
     if row is None:
         raise NotFound
-    scheme = await scheme_of(ctx.session, row.scheme_id, row.scheme_version)
+    parameters = await published_queries.parameters_of(ctx.session, row.cycle_id, subject_id)
+    scheme = (await scheme_of(ctx.session, row.scheme_id, row.scheme_version)).under(parameters)
     history = await published_queries.history(ctx.session, row.scheme_id, row.subject, row.period)
-    return ctx.page("results/released_sheet.html", {"it": sheet_view(row, scheme, history)}, cycle=row.title)
+    units = await unit_names(ctx.session, scheme.leaves.values())
+    return ctx.page("results/released_sheet.html", {"it": sheet_view(row, scheme, history, units)}, cycle=row.title)
 
 
 routes = [my_results, one_release, released_sheet]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from kaohe.cycles.models import Participation
 from kaohe.identity.models import Reader as Reader
 from kaohe.identity.models import Role
 from kaohe.results.models import Release, ReleasedSheet, Standing
@@ -79,6 +80,14 @@ async def released_sheet(session: AsyncSession, reach: Reach, release_id: UUID, 
     query = query.where(R.release_id == release_id, R.subject_id == subject_id, _within(reach))
     row: Row[Any] | None = (await session.execute(query)).one_or_none()
     return row
+
+
+async def parameters_of(session: AsyncSession, cycle_id: UUID, subject_id: UUID) -> Mapping[str, Any]:
+    """As the notice told them to whom the sheet is about."""
+    query = select(Participation.notice["parameters"]).where(
+        Participation.cycle_id == cycle_id, Participation.subject_id == subject_id
+    )
+    return (await session.execute(query)).scalar_one_or_none() or {}
 
 
 async def newest_sheets(

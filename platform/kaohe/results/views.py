@@ -92,13 +92,13 @@ class SheetView:
     followed: list[Following]
 
 
-def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]]) -> SheetView:
+def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]], units: Mapping[str, str]) -> SheetView:
     payload = sheet.payload
     titles = {node.code: said(node.title) for node in scheme.nodes}
     return SheetView(
         sheet=sheet, scheme=scheme, steps=steps(sheet, titles), history=history,
         items=[(code, titles.get(code, code), payload["items"][code]) for code in in_order(scheme, payload["items"])],
-        lines=[line_view(line, scheme, titles, payload["sources"]) for line in payload["lines"]],
+        lines=[line_view(line, scheme, titles, payload["sources"], units) for line in payload["lines"]],
         missing=[titles.get(code, code) for code in payload["missing"]],
         remarks=[remark_words(text, scheme, payload["sources"]) for text in payload["remarks"]],
         awards=payload["awards"], followed=following(scheme, [(sheet.name, carried(sheet))]),
@@ -112,21 +112,25 @@ def in_order(scheme: Scheme, codes: Iterable[str]) -> list[str]:
 
 
 def line_view(
-    line: Mapping[str, Any], scheme: Scheme, titles: Mapping[str, str], sources: Mapping[str, Any]
+    line: Mapping[str, Any],
+    scheme: Scheme,
+    titles: Mapping[str, str],
+    sources: Mapping[str, Any],
+    units: Mapping[str, str],
 ) -> LineView:
-    behind = [_source(name, sources[name], scheme) for name in line["records"] if name in sources]
+    behind = [_source(name, sources[name], scheme, units) for name in line["records"] if name in sources]
     return LineView(line["kind"], _(KINDS[line["kind"]]), titles.get(line["leaf"], line["leaf"]), line["leaf"],
                     line["article"], line["amount"], why_words(line["why"], scheme), behind)  # fmt: skip
 
 
-def _source(name: str, source: Mapping[str, Any], scheme: Scheme) -> dict[str, Any]:
+def _source(name: str, source: Mapping[str, Any], scheme: Scheme, units: Mapping[str, str]) -> dict[str, Any]:
     entry = source["entry"]
     leaf = scheme.leaves.get(entry["leaf"])
     return {
         "label": source_words(Source(source["kind"], source["at"], source["who"]), name),
         "href": f"/records/{source['at']}" if source["kind"] == "record" else "",
         "date": entry["date"], "who": source["who"], "note": entry.get("note", ""), "kind": source["kind"],
-        "words": entry_words(leaf, entry, scheme=scheme) if leaf else "",
+        "words": entry_words(leaf, entry, scheme=scheme, units=units) if leaf else "",
     }  # fmt: skip
 
 

@@ -22,6 +22,13 @@ class WayStep(Struct, frozen=True, forbid_unknown_fields=True):
     edits: bool = False
     record: str | None = None
 
+    def actors(self, kinds: tuple[str, ...]) -> list[tuple[Actor, tuple[str, ...]]]:
+        """Who acts, each with the kinds for which; () where it is one for all of `kinds`."""
+        found: dict[Actor, tuple[str, ...]] = {}
+        for kind, actor in self.by.items():
+            found[actor] = (*found.get(actor, ()), kind)
+        return [(actor, () if set(mine) == set(kinds) else mine) for actor, mine in found.items()]
+
 
 class Addition(Struct, frozen=True, forbid_unknown_fields=True):
     """A record that may be added, as often as it happens, once the step `after` is passed."""

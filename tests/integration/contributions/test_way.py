@@ -161,6 +161,16 @@ async def test_an_adoption_needs_proof_and_is_counted_once_for_an_outlet(
     assert {row.matter for row in await rows(database, desk, DailyRecord)} == {made[0].matter}
 
 
+async def test_the_editing_office_is_told_by_its_name(browser: Browser, desk: Desk) -> None:
+    path = await desk.signed(browser)
+    await desk.adopt(browser, path)
+    await browser.as_(desk["organiser"])
+    for address in (path, "/records"):
+        page = (await browser.get(address)).text
+        assert "编辑科室 综合科" in page
+        assert "编辑科室 o1" not in page
+
+
 async def test_adopted_it_cannot_be_withdrawn(browser: Browser, desk: Desk) -> None:
     path = await desk.signed(browser)
     await desk.adopt(browser, path)

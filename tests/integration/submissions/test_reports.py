@@ -44,7 +44,7 @@ async def test_the_report_waits_on_the_home_page_until_it_is_handed_in(
     home = (await browser.get("/")).text
     assert f"/self-assessments/{participation}/reports" in home
     due = today() + timedelta(days=6)
-    assert f"{due.month} 月 {due.day} 日" in (await browser.get(f"/self-assessments/{participation}/reports")).text
+    assert due.isoformat() in (await browser.get(f"/self-assessments/{participation}/reports")).text
     assert await hand_in(browser, participation) == "303"
     assert f"/self-assessments/{participation}/reports" not in (await browser.get("/")).text
     assert "已交" in (await browser.get(f"/self-assessments/{participation}")).text

@@ -207,6 +207,13 @@ def test_unknown_column_is_told(run: Run, tmp_path: Path) -> None:
     assert (done.status, [line.partition("，")[0] for line in done.err]) == (1, ["三月!D1: 不认识的列「心情」"])
 
 
+def test_schemes_shows_ways_and_registers(run: Run) -> None:
+    shown = run("schemes", "information-points").text
+    assert [
+        words in shown for words in ("流程：信息稿件", "首席代表审签", "登记采用", "info.adopted", "信息员培训")
+    ] == [True] * 5
+
+
 def test_schemes_lists_all_and_shows_one(run: Run) -> None:
     listed = json.loads(run("schemes", "--format", "json").out)
     shown = json.loads(run("schemes", "class-conduct", "--format", "json").out)
