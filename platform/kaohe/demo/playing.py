@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from kaohe.clock import pretending
+from kaohe.cycles.agenda import CHANNEL, further_dates
 from kaohe.cycles.models import Assignment, Participation
 from kaohe.db.session import Database
 from kaohe.demo import cycles, filing, items, rating
@@ -96,13 +97,15 @@ async def _play(settings: Settings, scheme: Scheme, people: Mapping[str, Actor],
         organiser, scheme.id, period.text, title, kinds=told.kinds or {kind.id: "all" for kind in scheme.kinds}, on=on,
         dates=dates(told, period), assessors=[(who, one.channel) for who, one in raters],
     )  # fmt: skip
-    calendar = {one.phase: one for one in dates(told, period)}
+    phases = dates(told, period)
+    calendar = {one.phase: one for one in [*phases, *further_dates(scheme, period, phases, on)]}
     if "self_assessment" in calendar:
         with pretending(calendar["self_assessment"].closes_on - timedelta(days=3)):
             await _assess_themselves(settings, organiser, cycle_id, told)
     if "grading" in calendar:
-        with pretending(calendar["grading"].closes_on - timedelta(days=3)):
-            for who, one in raters:
+        for who, one in raters:
+            span = calendar.get(CHANNEL + one.channel, calendar["grading"])
+            with pretending(max(span.opens_on, span.closes_on - timedelta(days=3))):
                 await _grade(who, one, cycle_id, told)
     await _release(organiser, approver, scheme, cycle_id, told, calendar["confirmation"].opens_on)
 
