@@ -14,6 +14,10 @@ Layers = tuple[tuple[PeriodType, Units], ...]
 NAMES = {"week": "周", "month": "月", "quarter": "季", "half": "半年", "year": "年"}
 
 
+def is_longer(window: PeriodType, period: PeriodType) -> bool:
+    return WINDOWS.index(window) > WINDOWS.index(period)
+
+
 def layers(caps: Mapping[PeriodType, Formula], names: Mapping[str, object]) -> Layers:
     """In the order of their length; a parameter that is null sets no cap."""
     found = []

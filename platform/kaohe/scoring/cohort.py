@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -14,7 +14,9 @@ from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scheme.periods import Period, PeriodType, containing
 from kaohe.scoring.facts import Record, Subject
+from kaohe.scoring.points import Units
 
+Dated = dict[str, list[tuple[date, Units]]]
 NOBODY: tuple[Subject, ...] = ()
 NOTHING: tuple[Record, ...] = ()
 
@@ -49,6 +51,7 @@ class Cohort:
         self.first_days: dict[Any, dict[str, date]] = {}
         self._spread(records)
         self.sheets: dict[str, Any] = {}
+        self.histories: dict[date, dict[str, Dated]] = {}
         self._enter(period, {subject: _within(mine, period) for subject, mine in self.records.items()})
 
     def _enter(self, period: Period, now: Mapping[str, list[Record]]) -> None:
@@ -60,6 +63,8 @@ class Cohort:
             if subject.parent is not None:
                 self.children.setdefault(subject.parent, []).append(subject)
         self.memo: dict[Any, Any] = {}
+        self.recalled: dict[str, Dated] = {}  # what each subject was given, for the caps of later periods
+        self.score: Callable[[Cohort], object] = lambda _: None
 
     def within(self, period: Period) -> Cohort:
         """The same facts seen from a part of the period, of which nobody reads the lines; sheets start empty."""
@@ -68,9 +73,20 @@ class Cohort:
         other.scheme, other.parameters = self.scheme, self.parameters
         other.calendar, other.all_subjects = self.calendar, self.all_subjects
         other.records, other.sheets, other.defaults = self.records, {}, self.defaults
-        other.first_days = self.first_days
+        other.first_days, other.parts, other.histories = self.first_days, self.parts, self.histories
         other._enter(period, self._parts(period.type).get(period.start, {}))
         return other
+
+    def recall(self, subject: str, code: str) -> list[tuple[date, Units]]:
+        """What the earlier periods of the year gave under a node, worked out once for the cohort."""
+        before = containing(self.period.start - timedelta(days=1), self.period.type, self.scheme.month_starts)
+        if before.start < self.year_start:
+            return []
+        if before.start not in self.histories:
+            other = self.within(before)
+            self.histories[before.start] = other.recalled
+            self.score(other)
+        return self.histories[before.start].get(subject, {}).get(code, [])
 
     def _parts(self, kind: PeriodType) -> Mapping[date, Mapping[str, list[Record]]]:
         """The records of every part of the period by subject, laid out once."""

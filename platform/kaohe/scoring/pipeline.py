@@ -124,6 +124,7 @@ def _parts(scheme: Scheme, period: Period) -> list[Period]:
 def score_period(scheme: Scheme, cohort: Cohort) -> list[Sheet]:
     """Kind by kind, those that others read first."""
     sheets: list[Sheet] = []
+    cohort.score = lambda earlier: score_period(scheme, earlier)
     for kind in kinds_in_order(scheme):
         members = cohort.of_kind(kind)
         if not members:

@@ -15,7 +15,8 @@ from kaohe.scoring.facts import Subject
 from kaohe.scoring.memory import Likeness, Memory
 from kaohe.scoring.points import POINT, Units, rounded, text, whole
 from kaohe.scoring.rules import acquaint, build
-from kaohe.scoring.rules.branches import Weighted, run_node
+from kaohe.scoring.rules.around import run_node
+from kaohe.scoring.rules.branches import Weighted
 from kaohe.scoring.rules.node import Node, Setting, formulas
 from kaohe.scoring.sheets import Line, Sheet
 from kaohe.scoring.work import Work

@@ -19,7 +19,7 @@ class Work:
 
     Of the latter only the leaves in `earlier`, which some rule looks back at, for the subjects that have such.
 
-    `parts` are the units that each node gave, `dated` what an event leaf gave on which day.
+    `parts` are the units that each node gave, `dated` what a node that is watched gave on which day of the year.
     """
 
     __slots__ = (
@@ -107,6 +107,10 @@ class Work:
         elif kind in ("deduction", "absorbed"):
             self.deduction -= units
         return units
+
+    def recall(self, code: str) -> list[tuple[Any, Units]]:
+        """What the subject was given under the node in the earlier periods of the year."""
+        return self.cohort.recall(self.subject.id, code)
 
     def flag(self, flags: tuple[str, ...]) -> None:
         self.flags.extend(flags)

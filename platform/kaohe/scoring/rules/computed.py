@@ -59,7 +59,7 @@ class Called(Awarded):
     def outside(self) -> set[str]:
         return {ANYTHING}
 
-    def run(self, work: Work) -> Units:
+    def give(self, work: Work) -> Units:
         total: Units = 0
         drafts = self.function(View(work, self))
         if drafts is None:

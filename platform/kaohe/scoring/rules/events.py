@@ -29,7 +29,6 @@ class Event(Node):
         self.peers: dict[str, Event] = {}
         self.plain = not (self.layers or self.group or spec.once or spec.shared)
         self.alone = len(self.group) <= 1
-        self.watched = False
         self.skippable = self.alone and self.bare
         self.terms: dict[tuple[object, ...], Term] = {}
 
@@ -37,10 +36,6 @@ class Event(Node):
     def steady(self) -> bool:
         """Records without a matter give the same whatever else was recorded, and when."""
         return self.alone and not (self.layers or self.watched or self.spec.once or self.spec.shared)
-
-    def watch(self) -> None:
-        """A cap further up asks on which days this leaf gave what."""
-        self.watched = True
 
     @property
     def codes(self) -> Sequence[str]:

@@ -173,7 +173,8 @@ class Steps(Measured):
 
     def _between(self, value: Fraction) -> Units:
         table = sorted(self.table)
-        if value < table[0][0] and self.lowest is not None:
+        beyond = value > table[-1][0] if self.spec.lower_is_better else value < table[0][0]
+        if beyond and self.lowest is not None:
             return self.lowest
         if value <= table[0][0]:
             return table[0][1]

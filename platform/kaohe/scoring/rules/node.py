@@ -64,6 +64,12 @@ class Node:
         self.bare = not spec.effects and around == (None, None)
         self.effects = [Taking(effect, self) for effect in spec.effects]
         self.skippable = False  # surely nothing without a record of its own this year
+        self.watched = self.recalls = False
+
+    def watch(self, *, longer: bool) -> None:
+        """A cap further up asks on which days this node gave what; `longer`: before the period, too."""
+        self.watched, self.bare = True, False
+        self.recalls = self.recalls or longer
 
     @property
     def codes(self) -> Sequence[str]:
@@ -103,7 +109,20 @@ class Node:
     def is_bonus(self) -> bool:
         return self.kind == "bonus"
 
+    @property
+    def takes(self) -> bool:
+        return self.kind == "deduction"
+
+    @property
+    def recalling(self) -> Sequence[str]:
+        """The nodes that have to know what they gave in earlier periods of the year."""
+        return ()
+
     def run(self, work: Work) -> Units:
+        raise NotImplementedError
+
+    def run_worth(self, work: Work, worth: Units) -> Units:
+        """Its part of a branch that weighs it, which is worth so much in full."""
         raise NotImplementedError
 
     def number(self, formula: Formula) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from kaohe.scheme.formula import Formula, NoData, exact
@@ -11,6 +11,7 @@ from kaohe.scheme.model import Indicator
 from kaohe.scheme.problems import shown
 from kaohe.scoring.facts import Record
 from kaohe.scoring.points import POINT, Units, text, units, whole
+from kaohe.scoring.rules.bounds import Bounds
 from kaohe.scoring.rules.node import Node, Setting
 from kaohe.scoring.work import Work
 
@@ -27,6 +28,12 @@ class Awarded(Node):
         super().__init__(spec, setting)
         self.weight = setting.number(spec.weight)
         self.highest: Units = self.full or 0
+        self.bounds = Bounds(self, takes=self.takes, is_bonus=self.is_bonus)
+        self.recalls = self.bounds.longer
+
+    @property
+    def recalling(self) -> Sequence[str]:
+        return [self.code] if self.recalls else []
 
     def share(self, work: Work) -> tuple[Fraction, tuple[str, ...], str] | None:
         found = self.reached(work)
@@ -38,11 +45,22 @@ class Awarded(Node):
     def reached(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
         raise NotImplementedError
 
+    def run_worth(self, work: Work, worth: Units) -> Units:
+        work.flag(self.flags if work.now.get(self.code) else ())
+        found = self.share(work)
+        if found is None:
+            return self.bounded(work, 0)
+        share, ids, why = found
+        return self.bounded(work, work.add("points", self.spec, whole(worth * share), ids, why))
+
     def applies(self, work: Work) -> bool:
         """False leaves it out: 不适用."""
         return all(r.done != "not_applicable" for r in work.now.get(self.code, ()))
 
     def run(self, work: Work) -> Units:
+        return self.bounded(work, self.give(work))
+
+    def give(self, work: Work) -> Units:
         if records := work.now.get(self.code):
             work.flag(self.flags)
             if any(record.done == "not_applicable" for record in records):
@@ -56,6 +74,14 @@ class Awarded(Node):
         if not ids and not why:
             return 0
         return work.add(self.kind, self.spec, reached, ids, why)
+
+    def bounded(self, work: Work, given: Units) -> Units:
+        """Under the caps of the leaf; the points of a leaf that is rated or measured are given at the period's end."""
+        if not (self.bounds.layers or self.watched):
+            return given
+        held = [(day, self.code, amount) for day, amount in work.recall(self.code)] if self.recalls else []
+        change, work.dated[self.code] = self.bounds.cut_dated(work, [*held, (self.period.end, self.code, given)])
+        return given + change
 
     def lack(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
         """Nobody recorded anything: the stand-in, or 0 and the leaf is missing."""
