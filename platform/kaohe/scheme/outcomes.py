@@ -86,13 +86,17 @@ class FlagRule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stage(Struct, frozen=True, forbid_unknown_fields=True):
-    """An early exit: where `when` holds the sheet ends with this status and, if given, this total."""
+    """An early exit: where `when` holds the sheet ends with this status and, if given, this total.
+
+    Of the periods named; without any, of those that are not averaged from shorter ones.
+    """
 
     status: str
     when: Formula
     total: Formula | None = None
     flags: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    periods: tuple[PeriodType, ...] = ()
 
 
 class Round(Struct, frozen=True, forbid_unknown_fields=True):

@@ -219,7 +219,7 @@ class SheetEnvironment(Environment):
 
     def __missing__(self, name: str) -> Any:
         if name == "subtotal":
-            items = {node.code for node in self.cohort.scheme.indicators}
+            items = {node.code for node in self.cohort.scheme.indicators if node.item}
             parts = self.work.parts.items()
             return points(sum(units for code, units in parts if code in items))
         return super().__missing__(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -17,8 +17,8 @@ from kaohe.scoring import grading
 from kaohe.scoring.canonical import digest, name_records, sort_records, sort_subjects
 from kaohe.scoring.checking import check
 from kaohe.scoring.cohort import Cohort
-from kaohe.scoring.facts import Facts, Subject
-from kaohe.scoring.plan import Plan
+from kaohe.scoring.facts import Facts
+from kaohe.scoring.plan import Plan, passes
 from kaohe.scoring.rollup import Part, roll_up
 from kaohe.scoring.sheets import Result, Sheet, Sheets
 from kaohe.scoring.spelling import spelled
@@ -130,27 +130,10 @@ def score_period(scheme: Scheme, cohort: Cohort) -> list[Sheet]:
         if not members:
             continue
         plan = Plan(cohort, kind)
-        found = _passes(plan, members)
+        found = passes(plan, members)
         for sheet in found:
             cohort.sheets[sheet.subject] = sheet
         sheets += found
-    return sheets
-
-
-def _passes(plan: Plan, members: Sequence[Subject]) -> list[Sheet]:
-    """Items that look at peers' parts wait for the pass in which these are known."""
-    if plan.passes == 1:
-        return [plan.sheet(subject) for subject in members]
-    sheets: list[Sheet] = []
-    for number in range(plan.passes):
-        sheets, parts = [], {}
-        for subject in members:
-            sheets.append(plan.sheet(subject, number))
-            parts[subject.id] = {code: part for code, part in plan.work.parts.items() if code not in plan.work.missing}
-        memo = plan.cohort.memo
-        for key in [key for key in memo if key[0] == "peers"]:
-            del memo[key]
-        memo.update({("parts", subject): mine for subject, mine in parts.items()})
     return sheets
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
 from kaohe.scheme.formula import Formula, round_half_up
-from kaohe.scheme.model import Indicator, Stage
+from kaohe.scheme.model import Indicator
 from kaohe.scoring.cohort import NOTHING, Cohort
 from kaohe.scoring.environment import SheetEnvironment, group_of
+from kaohe.scoring.ending import Ending
 from kaohe.scoring.facts import Subject
 from kaohe.scoring.memory import Likeness, Memory
-from kaohe.scoring.points import POINT, Units, rounded, text, whole
+from kaohe.scoring.points import Units, rounded, text
 from kaohe.scoring.rules import acquaint, build
 from kaohe.scoring.rules.around import run_node
 from kaohe.scoring.rules.branches import Weighted
@@ -66,22 +66,22 @@ class Plan:
         setting = Setting(self.work, kind)
         self.names: SheetEnvironment = setting.names
         specs = cohort.scheme.indicators if only is None else only
+        self.whole = only is None  # a part of a sheet is not bounded by itself
         built = (build(spec, setting) for spec in specs)
         nodes = [node for node in built if node is not None]
         relate(nodes)
-        self.stages = [s for s in self.scheme.stages if not s.kinds or kind in s.kinds]
-        self.bounded = (self.scheme.total_floor, self.scheme.total_cap) != (None, None)
+        self.ending = Ending(self.scheme, kind, cohort.period.type, self.names)
         self.group = cohort.scheme.kind(kind).group
         self.rows = self._rows(nodes)
         self.codes = [row.code for row in self.rows if row.is_item]
-        self.last_item = max(self.rows, key=lambda row: (row.is_item, row.place)).node
         self.passes = 1 + max(row.waits for row in self.rows)
         self.places = self._places()
         self.work.look_back(
             frozenset(code for row in self.rows for code in row.node.earlier),
             frozenset(code for row in self.rows for code in row.node.recurring),
         )
-        alone = not (self.stages or self.bounded or any(row.node.spec.at_most for row in self.rows))
+        self.recalling = frozenset(code for row in self.rows for code in row.node.recalling)
+        alone = not (self.ending or self.recalling or any(row.node.spec.at_most for row in self.rows))
         self.memory = Memory(cohort, self.work, nodes) if alone and Memory.suits(nodes) else None
 
     def _rows(self, nodes: list[Node]) -> list[Row]:
@@ -113,10 +113,10 @@ class Plan:
         units = run_node(node, work)
         return Idle(self._close(node, units, work.lines), work.lines, work)
 
-    def sheet(self, subject: Subject, number: int = 0) -> Sheet:
-        """`number` is the pass; items that wait for a later one give 0."""
-        if self.memory is None:
-            return self._make(subject, number)
+    def sheet(self, subject: Subject, number: int = 0, given: Mapping[str, int] | None = None) -> Sheet:
+        """`number` is the pass; items that wait for a later one give 0. `given`: items that were made elsewhere."""
+        if self.memory is None or given:
+            return self._make(subject, number, given)
         records = self.cohort.now.get(subject.id, NOTHING)
         key = self.memory.key(subject, records)
         if key is None:
@@ -128,29 +128,38 @@ class Plan:
         self.memory.known[key] = Likeness.of(sheet, records)
         return sheet
 
-    def _make(self, subject: Subject, number: int) -> Sheet:
+    def _make(self, subject: Subject, number: int, given: Mapping[str, int] | None = None) -> Sheet:
         work = self.work
         work.take(subject)
+        if given:
+            work.parts.update(given)
         touched = self._touched(work)
         items: dict[str, int] = dict.fromkeys(self.codes, 0)
         parts: list[list[Line]] = [[]] * len(self.rows)
         for index, row in enumerate(self.rows):
             idle = row.idle
             if idle is not None and index not in touched:
-                given, lines = idle.units, idle.lines
-                work.parts[row.code] = given
+                units, lines = idle.units, idle.lines
+                work.parts[row.code] = units
                 if not row.silent:
                     idle.reuse(work)
             elif row.skips and row.waits > number:
                 continue
             else:
                 work.lines = lines = []
-                given = self._item(row.node, work)
+                units = work.parts[row.code] = self._item(row.node, work)
             if row.is_item:
-                items[row.code] = given
+                items[row.code] = units
                 parts[row.place] = lines
+        if self.recalling:
+            self._remember(subject, work)
         with_lines = self.cohort.with_lines
         return self._finish(subject, items, [line for lines in parts for line in lines] if with_lines else [])
+
+    def _remember(self, subject: Subject, work: Work) -> None:
+        """For the caps of later periods: what was given up to here."""
+        found = {code: work.dated.get(code) or work.recall(code) for code in self.recalling}
+        self.cohort.recalled[subject.id] = found
 
     def _touched(self, work: Work) -> set[int]:
         places = self.places
@@ -192,10 +201,8 @@ class Plan:
             remarks=work.remarks,
             lines=lines,
         )
-        if self.bounded:
-            self._bound(sheet)
-        if self.stages:
-            self._exit(sheet)
+        if self.whole:
+            self.ending.close(sheet)
         return sheet
 
     def _close(self, node: Node, units: Units, lines: list[Line]) -> int:
@@ -212,43 +219,31 @@ class Plan:
     def _group(self, subject: Subject) -> str:
         return subject.kind if self.group is None else group_of(self.cohort, subject)
 
-    def _bound(self, sheet: Sheet) -> None:
-        """A scheme may set a floor or a cap to the total."""
-        low, high = self._total(self.scheme.total_floor), self._total(self.scheme.total_cap)
-        if low is not None and sheet.total_units < low:
-            self._set_total(sheet, low, f"总分不低于 {text(low)}")
-        if high is not None and sheet.total_units > high:
-            self._set_total(sheet, high, f"总分不高于 {text(high)}")
 
-    def _total(self, formula: Formula | None) -> int | None:
-        if formula is None:
-            return None
-        value = formula(self.names)
-        return None if value is None else rounded(whole(Fraction(value) * POINT))
+def passes(
+    plan: Plan, members: Sequence[Subject], given: Mapping[str, Mapping[str, int]] | None = None
+) -> list[Sheet]:
+    """Items that look at peers' parts wait for the pass in which these are known; `given` are known before."""
+    known = given or {}
+    _tell(plan.cohort, known)
+    if plan.passes == 1:
+        return [plan.sheet(subject, given=known.get(subject.id)) for subject in members]
+    sheets: list[Sheet] = []
+    for number in range(plan.passes):
+        sheets, parts = [], {}
+        for subject in members:
+            sheets.append(plan.sheet(subject, number, known.get(subject.id)))
+            parts[subject.id] = {code: part for code, part in plan.work.parts.items() if code not in plan.work.missing}
+        _tell(plan.cohort, parts)
+    return sheets
 
-    def _set_total(self, sheet: Sheet, total: int, why: str) -> None:
-        node = self.last_item
-        change = total - sheet.total_units
-        sheet.lines.append(Line("adjust", node.code, node.spec.article, change, (), why))
-        sheet.item_units[node.code] += change
-        sheet.total_units = total
 
-    def _exit(self, sheet: Sheet) -> None:
-        for stage in self.stages:
-            if stage.when.holds(self.names):
-                self._end(sheet, stage)
-                return
-
-    def _end(self, sheet: Sheet, stage: Stage) -> None:
-        """A status with a fixed total, or without any score."""
-        sheet.status = stage.status
-        sheet.flags = sorted({*sheet.flags, *stage.flags})
-        total = self._total(stage.total)
-        if total is not None:
-            self._set_total(sheet, total, stage.status)
-            return
-        sheet.item_units, sheet.lines = {}, []
-        sheet.total_units = sheet.bonus_units = sheet.deduction_units = 0
+def _tell(cohort: Cohort, parts: Mapping[str, Mapping[str, Units]]) -> None:
+    """What the peers' functions are asked for; what was worked out from less is forgotten."""
+    memo = cohort.memo
+    for key in [key for key in memo if key[0] == "peers"]:
+        del memo[key]
+    memo.update({("parts", subject): mine for subject, mine in parts.items()})
 
 
 def relate(nodes: list[Node]) -> None:

@@ -8,9 +8,10 @@ from fractions import Fraction
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.periods import Period
 from kaohe.scoring.cohort import Cohort
+from kaohe.scoring.ending import Ending
 from kaohe.scoring.environment import SheetEnvironment, group_of
 from kaohe.scoring.facts import Subject
-from kaohe.scoring.plan import Plan
+from kaohe.scoring.plan import Plan, passes
 from kaohe.scoring.points import divided, rounded
 from kaohe.scoring.rules.node import Setting, line_kind
 from kaohe.scoring.sheets import CENT, Line, Sheet
@@ -30,16 +31,24 @@ def roll_up(scheme: Scheme, cohort: Cohort, parts: dict[str, list[Part]]) -> lis
             sheet = _sheet(scheme, cohort, subject, parts[subject.id], names[subject.kind], averages)
             sheets.append(sheet)
     _adjust(scheme, cohort, sheets)
+    endings = {kind: Ending(scheme, kind, cohort.period.type, held) for kind, held in names.items()}
+    for sheet in sheets:
+        if ending := endings[sheet.kind]:
+            work.subject, work.parts = cohort.all_subjects[sheet.subject], dict(sheet.item_units)
+            ending.close(sheet)
     return sheets
 
 
 def _adjust(scheme: Scheme, cohort: Cohort, sheets: Sequence[Sheet]) -> None:
-    """Items that a scheme has only in the longer period join those that were averaged."""
+    """Items that a scheme has only in the longer period join those that were averaged, which they may look at."""
     own = [node for node in scheme.indicators if cohort.period.type in node.periods]
     plans = {kind.id: Plan(cohort, kind.id, own) for kind in scheme.kinds if _any_of(own, kind.id)}
-    for sheet in sheets:
-        if plan := plans.get(sheet.kind):
-            _join(scheme, sheet, plan.sheet(cohort.all_subjects[sheet.subject]))
+    for kind, plan in plans.items():
+        mine = [sheet for sheet in sheets if sheet.kind == kind]
+        given = {sheet.subject: dict(sheet.item_units) for sheet in mine}
+        cohort.sheets.update({sheet.subject: sheet for sheet in mine})
+        for sheet, more in zip(mine, passes(plan, [cohort.all_subjects[s.subject] for s in mine], given), strict=True):
+            _join(scheme, sheet, more)
 
 
 def _any_of(nodes: Sequence[Indicator], kind: str) -> bool:
