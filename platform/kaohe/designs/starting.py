@@ -47,7 +47,7 @@ def copy_of(scheme: Scheme, scheme_id: str, version: str, title: str) -> Begun:
 
 
 def _by_people(node: dict[str, Any]) -> None:
-    for name in ("function", "levels", "fields", "default_level"):
+    for name in ("function", "levels", "fields", "default_level", "unique"):
         node.pop(name, None)
     node |= {"rule": "judged", "optional": True} | ({} if "points" in node else {"points": node.pop("max", 10)})
 

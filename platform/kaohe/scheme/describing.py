@@ -103,7 +103,8 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def _points(points: Formula | None, defaults: Mapping[str, Any]) -> str | None:
-    return None if points is None else plain(exact(points(defaults)))
+    value = None if points is None else points(defaults)
+    return None if value is None else plain(exact(value))
 
 
 def _field(field: Field) -> dict[str, Any]:

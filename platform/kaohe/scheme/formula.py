@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +20,8 @@ from kaohe.scheme.numbers import plain as plain
 from kaohe.scheme.numbers import round_half_up as round_half_up
 
 MOST_PLACES = 12
+MOST_DIGITS = 30
+_NUMBER = re.compile(rf"(?=.{{1,{MOST_DIGITS}}}$)[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{{1,2}})?")
 Evaluator = Callable[[Mapping[str, Any]], Any]
 
 
@@ -36,14 +39,14 @@ def _divide(a: Any, b: Any) -> Fraction:
 def _times(a: Any, b: Any) -> Any:
     """Of numbers only: a text must not grow by a factor."""
     if isinstance(a, str | list) or isinstance(b, str | list):
-        raise FormulaError("only numbers can be multiplied")
+        raise FormulaError("只有数能相乘")
     return a * b
 
 
 def _rest(a: Any, b: Any) -> Any:
     """Of numbers only: `%` of a text fills it in, to any width."""
     if isinstance(a, str | list) or isinstance(b, str | list):
-        raise FormulaError("only numbers have a remainder")
+        raise FormulaError("只有数能求余数")
     if b == 0:
         raise NoData("division by 0")
     return a % b
@@ -57,7 +60,7 @@ def _whole_times(a: Any, b: Any) -> Any:
 
 def _round(x: Any, places: Any = 0) -> Fraction:
     if places not in range(MOST_PLACES + 1):
-        raise FormulaError(f"round takes 0 to {MOST_PLACES} places")
+        raise FormulaError(f"round 的位数应为 0 到 {MOST_PLACES}")
     return round_half_up(Fraction(x) * 10**places) / Fraction(10**places)
 
 
@@ -96,6 +99,15 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+def plain_text(value: object) -> str:
+    """Of whatever stands where a number was expected."""
+    return f"「{value}」" if isinstance(value, str) else str(value)[:60]
+
+
+def _syntax(error: SyntaxError) -> str:
+    return f"第 {error.offset} 个字符附近不对" if error.offset else "没有写完整"
+
+
 class Formula:
     """A number, or an expression; the same text gives the same result wherever it stands."""
 
@@ -114,14 +126,25 @@ class Formula:
             self._compile()
             return
         else:
-            raise FormulaError(f"{source!r} is neither a number nor a formula")
+            raise FormulaError(f"{plain_text(source)} 既不是数也不是公式")
         self._run: Evaluator = lambda _env, value=self.constant: value  # type: ignore[misc]
 
     def __call__(self, env: Mapping[str, Any]) -> Any:
         try:
             return self._run(env)
-        except TypeError as error:
-            raise FormulaError(f"「{self.text}」: {error}") from None
+        except FormulaError as error:
+            raise (error if self.text in str(error) else FormulaError(f"「{self.text}」：{error}")) from None
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
+            raise FormulaError(f"「{self.text}」算不出来：{error}") from None
+
+    def number(self, env: Mapping[str, Any]) -> Fraction:
+        """Raises NoData where there is none, FormulaError where it is something else."""
+        value = self(env)
+        if isinstance(value, int | Fraction | Decimal):
+            return Fraction(value)
+        if value is None:
+            raise NoData(self.text)
+        raise FormulaError(f"「{self.text}」的结果{plain_text(value)}不是数")
 
     def holds(self, env: Mapping[str, Any]) -> bool:
         """As a condition: without data it does not hold."""
@@ -143,11 +166,14 @@ class Formula:
         try:
             tree = ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
-            raise FormulaError(f"「{self.text}」 is not a formula: {error.msg}") from None
+            raise FormulaError(f"「{self.text}」不是公式：{_syntax(error)}") from None
         except (RecursionError, MemoryError, ValueError):
-            raise FormulaError("the formula is too long") from None
+            raise FormulaError("公式太长、层次太深") from None
         compiler = _Compiler(self.text)
-        self._run = compiler.node(tree)
+        try:
+            self._run = compiler.node(tree)
+        except RecursionError:
+            raise FormulaError("公式太长、层次太深") from None
         self.names, self.calls = frozenset(compiler.names), tuple(compiler.calls)
         if isinstance(tree, ast.Constant):
             self.constant = self._run({})
@@ -164,7 +190,7 @@ class _Compiler:
     def node(self, tree: ast.expr) -> Evaluator:
         method = getattr(self, "_" + type(tree).__name__.lower(), None)
         if method is None:
-            raise FormulaError(f"「{ast.unparse(tree)}」 cannot stand in a formula")
+            raise FormulaError(f"「{ast.unparse(tree)}」不能写在公式里")
         run: Evaluator = method(tree)
         return run
 
@@ -173,10 +199,9 @@ class _Compiler:
         if isinstance(value, bool | str) or value is None:
             return lambda _env: value
         text = ast.get_source_segment(self.text, tree) or ""
-        try:
-            number = Fraction(text)
-        except ValueError:
-            raise FormulaError(f"「{text}」 is not a number") from None
+        if not _NUMBER.fullmatch(text):
+            raise FormulaError(f"「{text[:40]}」不是普通的数，写成 5、0.5 这样，至多 {MOST_DIGITS} 位")
+        number = Fraction(text)
         exact = number.numerator if number.denominator == 1 else number
         return lambda _env: exact
 
@@ -191,7 +216,7 @@ class _Compiler:
             try:
                 return env[name]
             except KeyError:
-                raise FormulaError(f"nothing is called 「{name}」 here") from None
+                raise FormulaError(f"这里没有「{name}」") from None
 
         return run
 
@@ -204,7 +229,7 @@ class _Compiler:
         try:
             function: Callable[[Any, Any], Any] = table[type(op)]
         except KeyError:
-            raise FormulaError(f"this operation cannot stand in 「{self.text}」") from None
+            raise FormulaError(f"「{self.text}」用了公式里没有的运算") from None
         return function
 
     def _unaryop(self, tree: ast.UnaryOp) -> Evaluator:
@@ -213,7 +238,7 @@ class _Compiler:
             return lambda env: not operand(env)
         if isinstance(tree.op, ast.USub):
             return lambda env: -operand(env)
-        raise FormulaError(f"this operation cannot stand in 「{self.text}」")
+        raise FormulaError(f"「{self.text}」用了公式里没有的运算")
 
     def _boolop(self, tree: ast.BoolOp) -> Evaluator:
         parts = [self.node(value) for value in tree.values]
@@ -247,7 +272,7 @@ class _Compiler:
             held, wanted = value(env), key(env)
             if isinstance(held, Mapping) and wanted in held:
                 return exact(held[wanted])
-            raise FormulaError(f"「{wanted}」 is not in 「{ast.unparse(tree.value)}」")
+            raise FormulaError(f"「{ast.unparse(tree.value)}」里没有「{wanted}」")
 
         return run
 
@@ -265,7 +290,7 @@ class _Compiler:
 
     def _call(self, tree: ast.Call) -> Evaluator:
         if not isinstance(tree.func, ast.Name) or tree.keywords:
-            raise FormulaError(f"「{ast.unparse(tree)}」 cannot stand in a formula")
+            raise FormulaError(f"「{ast.unparse(tree)}」不能写在公式里")
         name, arguments = tree.func.id, [self._argument(part) for part in tree.args]
         self.calls.append((name, tuple(_literal(part) for part in tree.args)))
         if builtin := _FUNCTIONS.get(name):
@@ -275,7 +300,7 @@ class _Compiler:
         def run(env: Mapping[str, Any]) -> Any:
             function = env.get(name)
             if not callable(function):
-                raise FormulaError(f"no function is called 「{name}」 here")
+                raise FormulaError(f"这里没有函数「{name}」")
             return function(*(part(env) for part in arguments))
 
         return run

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from kaohe.scheme import yaml_text
-from kaohe.scheme.formula import Formula, FormulaError
+from kaohe.scheme.conversion import convert
+from kaohe.scheme.faults import Fault, faults
 from kaohe.scheme.model import RuleFunction, Scheme
 from kaohe.scheme.problems import BadScheme
 from kaohe.scheme.shorthand import spell_out
-from kaohe.scheme.soundness import faults
 
 
 def load_scheme(path: Path, functions: Mapping[str, RuleFunction] | None = None) -> Scheme:
     """Raises BadScheme, whose messages name file, line and the mend."""
-    return read_scheme(path.read_text("utf-8"), str(path.name), functions)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadScheme([f"{path.name}:1: 不是 UTF-8 的文本，请另存为 UTF-8"]) from None
+    return read_scheme(text.replace("\r\n", "\n"), str(path.name), functions)
 
 
 def read_scheme(text: str, name: str = "scheme.yaml", functions: Mapping[str, RuleFunction] | None = None) -> Scheme:
@@ -28,44 +30,24 @@ def read_scheme(text: str, name: str = "scheme.yaml", functions: Mapping[str, Ru
         raw = yaml_text.load(text)
         places = yaml_text.lines(text)
     except yaml_text.YamlError as error:
-        raise BadScheme([f"{name}:{error.line}: {error}"]) from None
+        raise BadScheme([f"{name}:{error.line}: 不是合法的 YAML：{error}"]) from None
     if not isinstance(raw, dict):
-        raise BadScheme([f"{name}:1: a scheme is a mapping that begins with `id:`"])
-    scheme = _convert(spell_out(raw), name, places)
+        raise BadScheme([f"{name}:1: 方案是一张键值表，以 id: 开头"])
+    scheme, wrong = convert(spell_out(raw))
+    if scheme is None:
+        raise BadScheme(_told(name, places, wrong))
     named = {key: (functions or {})[key] for key in _functions(scheme) if key in (functions or {})}
     content = hashlib.sha256(text.encode()).hexdigest()
     scheme = msgspec.structs.replace(scheme, functions=named, content_hash=f"sha256:{content}")
-    found = [f"{name}:{_line(places, path)}: {message}" for path, message in faults(scheme)]
-    if found:
-        raise BadScheme(found)
+    if found := list(faults(scheme)):
+        raise BadScheme(_told(name, places, found))
     return scheme
 
 
-def _convert(raw: Any, name: str, places: Mapping[yaml_text.Path, int]) -> Scheme:
-    try:
-        return msgspec.convert(raw, Scheme, dec_hook=_formula)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `")
-        path = _path(where.rstrip("`"))
-        raise BadScheme([f"{name}:{_line(places, path)}: {_said(path)}{message}"]) from None
-
-
-def _formula(type: type, value: Any) -> Any:  # noqa: A002 (msgspec's signature)
-    if type is not Formula:
-        raise NotImplementedError(type)
-    try:
-        return Formula(value)
-    except FormulaError as error:
-        raise ValueError(str(error)) from None
-
-
-def _path(where: str) -> yaml_text.Path:
-    parts = re.findall(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]", where)
-    return tuple(int(index) if index.isdigit() else name or index for name, index in parts)
-
-
-def _said(path: yaml_text.Path) -> str:
-    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".") + ": "
+def _told(name: str, places: Mapping[yaml_text.Path, int], wrong: Iterable[Fault]) -> Iterator[str]:
+    """In the order of the file, each once."""
+    told = dict.fromkeys((_line(places, path), message) for path, message in wrong)
+    return (f"{name}:{line}: {message}" for line, message in sorted(told, key=lambda one: one[0]))
 
 
 def _line(places: Mapping[yaml_text.Path, int], path: yaml_text.Path) -> int:

@@ -14,20 +14,20 @@ def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
     for name, parameter in _mapping(raw.get("parameters")).items():
         if isinstance(parameter, dict):
             _parameter(name, parameter)
-    for channel in _list(raw.get("channels")):
+    for channel in _dicts(raw.get("channels")):
         channel["title"] = _text(channel.get("title", channel.get("id")))
-    for entry in _list(_mapping(raw.get("demands")).get("rounds")):
+    for entry in _dicts(_mapping(raw.get("demands")).get("rounds")):
         entry["title"] = _text(entry.get("title"))
-    for consequence in _list(raw.get("consequences")):
+    for consequence in _dicts(raw.get("consequences")):
         consequence["title"] = _text(consequence.get("title"))
         if "by" in consequence:
             consequence["by"] = _text(consequence["by"])
-    known = [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind]
+    known = [kind["id"] for kind in kinds if isinstance(kind, dict) and _is_text(kind.get("id"))]
     for way in _list(raw.get("ways")):
         _way(way, known)
     for register in _list(raw.get("registers")):
         _register(register, known)
-    defaults = {"kinds": [kind["id"] for kind in kinds if isinstance(kind, dict) and "id" in kind]}
+    defaults = {"kinds": known}
     for node in _list(raw.get("indicators")):
         _node(node, None, defaults)
     return raw
@@ -63,11 +63,11 @@ def _way(way: Any, kinds: list[str]) -> None:
         return
     way["title"] = _text(way.get("title"))
     way.setdefault("kinds", kinds)
-    for step in _list(way.get("steps")):
+    for step in _dicts(way.get("steps")):
         step["title"] = _text(step.get("title"))
         if isinstance(step.get("by"), str):
-            step["by"] = dict.fromkeys(_list(way["kinds"]), step["by"])
-    for addition in _list(way.get("adds")):
+            step["by"] = dict.fromkeys(filter(_is_text, _list(way["kinds"])), step["by"])
+    for addition in _dicts(way.get("adds")):
         addition["title"] = _text(addition.get("title"))
 
 
@@ -88,9 +88,9 @@ def _node(node: Any, parent: dict[str, Any] | None, inherited: dict[str, Any]) -
             node.setdefault(name, inherited[name])
     node["title"] = _text(node.get("title"))
     _tables(node)
-    leaf_defaults = node.pop("leaves", {})
+    leaf_defaults = node.pop("leaves") if isinstance(node.get("leaves"), dict) else {}
     if node.get("highest_only") is True:
-        node["highest_only"] = node["code"]
+        node["highest_only"] = node.get("code")
     each = node.get("highest_only") == "each"
     if each:
         del node["highest_only"]
@@ -108,9 +108,10 @@ def _place(node: dict[str, Any], parent: dict[str, Any] | None) -> None:
     """`.absent` continues the branch's code, `+1` its article."""
     if parent is None:
         return
-    node["parent"] = parent["code"]
-    code = str(node.get("code", ""))
-    node["code"] = parent["code"] + code if code.startswith(".") else code
+    above, code = str(parent.get("code", "")), node.get("code")
+    node["parent"] = above
+    if isinstance(code, str):
+        node["code"] = above + code if code.startswith(".") else code
     article = str(node.get("article", "+"))
     above = str(parent.get("article", ""))
     node["article"] = above + article[1:] if article.startswith("+") else article
@@ -135,7 +136,8 @@ def _pin(node: dict[str, Any], source: dict[str, Any]) -> None:
     """A record of an imported leaf has to name the very scheme and version that are pinned."""
     for name, title in (("scheme", "方案"), ("version", "版本")):
         field = {"title": title, "type": "choice", "required": True, "choices": [source.get(name)]}
-        node.setdefault("fields", {}).setdefault(name, field)
+        if isinstance(node.setdefault("fields", {}), dict):
+            node["fields"].setdefault(name, field)
 
 
 def _level(name: str, level: Any) -> Any:
@@ -155,6 +157,14 @@ def _evidence(slot: Any) -> Any:
 
 def _text(value: Any) -> Any:
     return {"zh": value} if isinstance(value, str) else value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [each for each in _list(value) if isinstance(each, dict)]
 
 
 def _list(value: Any) -> list[Any]:

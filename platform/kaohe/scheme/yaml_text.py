@@ -32,7 +32,7 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, 
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in found:
-            raise yaml.MarkedYAMLError(problem=f"「{key}」 is there twice", problem_mark=key_node.start_mark)
+            raise yaml.MarkedYAMLError(problem=f"「{key}」写了两次", problem_mark=key_node.start_mark)
         found[key] = loader.construct_object(value_node, deep=True)
     return found
 

@@ -46,6 +46,7 @@ class Cohort:
             for kind in scheme.kinds
             for name, attribute in kind.attributes.items()
         }
+        self.of_other_kinds = {name for _, name in self.defaults}
         self.records: dict[str, list[Record]] = {}
         self.parts: dict[date, dict[str, list[Record]]] = {}
         self.first_days: dict[Any, dict[str, date]] = {}
@@ -73,6 +74,7 @@ class Cohort:
         other.scheme, other.parameters = self.scheme, self.parameters
         other.calendar, other.all_subjects = self.calendar, self.all_subjects
         other.records, other.sheets, other.defaults = self.records, {}, self.defaults
+        other.of_other_kinds = self.of_other_kinds
         other.first_days, other.parts, other.histories = self.first_days, self.parts, self.histories
         other._enter(period, self._parts(period.type).get(period.start, {}))
         return other
@@ -161,6 +163,8 @@ class Cohort:
         value = subject.attributes.get(name)
         if value is not None:
             return exact(value)
+        if (subject.kind, name) not in self.defaults and name in self.of_other_kinds:
+            raise NoData(name)
         value = self.defaults[subject.kind, name]
         if value == "children":
             return len(self.children.get(subject.id, NOBODY))

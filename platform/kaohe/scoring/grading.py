@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kaohe.scheme.formula import Formula, NoData, exact, round_half_up
+from kaohe.scheme.formula import Formula, NoData, round_half_up
 from kaohe.scheme.model import Grade, Grading, Scheme
 from kaohe.scoring.environment import Environment, places
 from kaohe.scoring.honours import give_honours
@@ -142,7 +142,7 @@ def _thresholds(rule: Grading, names: SheetNames) -> list[tuple[Units | None, Gr
         ]
     else:
         found = [
-            (None if g.min is None else Fraction(exact(g.min(names))), g)
+            (None if g.min is None else g.min.number(names), g)
             for g in rule.grades
             if g.name != rule.otherwise or g.min is not None
         ]
@@ -167,7 +167,7 @@ def _award(scheme: Scheme, sheets: Sheets, names: SheetNames) -> None:
             if award.when is not None and not award.when.holds(names):
                 continue
             try:
-                cents = round_half_up(Fraction(award.amount(names)) * 100)
+                cents = round_half_up(award.amount.number(names) * 100)
             except NoData:
                 continue
             sheet.awards.append(Award(award.name, Decimal(cents).scaleb(-2), award.unit))

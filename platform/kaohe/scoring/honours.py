@@ -65,11 +65,11 @@ def _places(honour: Honour, members: Sequence[Sheet], names: SheetNames) -> int 
     """floor(ratio × size), everyone counted; None: no quota."""
     names.sheet = members[0]
     if honour.count is not None:
-        return int(Fraction(honour.count(names)))
+        return int(honour.count.number(names))
     if honour.ratio is None:
         return None
-    size = len(members) if honour.base is None else honour.base(names)
-    return int(Fraction(honour.ratio(names)) * Fraction(size))
+    size = Fraction(len(members)) if honour.base is None else honour.base.number(names)
+    return int(honour.ratio.number(names) * size)
 
 
 def _holds(honour: Honour, sheet: Sheet, names: SheetNames) -> bool:

@@ -9,10 +9,11 @@ from typing import Protocol
 
 import msgspec
 
+from kaohe.scheme.formula import FormulaError, NoData
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scheme.periods import Period, parse
-from kaohe.scheme.problems import BadFacts
+from kaohe.scheme.problems import BadFacts, BadScheme
 from kaohe.scoring import grading
 from kaohe.scoring.canonical import digest, name_records, sort_records, sort_subjects
 from kaohe.scoring.checking import check
@@ -49,8 +50,13 @@ def score(scheme: Scheme, facts: Facts, *, with_lines: bool = True) -> Result:
     parameters, _ = scheme.resolve_parameters(facts.parameters)
     scheme = with_tree(scheme, engine.indicators(scheme, parameters))
     facts = spelled(scheme, facts)
-    with uncollected():
-        return _score(scheme, facts, parameters, engine, with_lines=with_lines)
+    try:
+        with uncollected():
+            return _score(scheme, facts, parameters, engine, with_lines=with_lines)
+    except FormulaError as error:
+        raise BadScheme([f"{scheme.id} 第 {scheme.version} 版：公式{error}"]) from None
+    except NoData as lacking:
+        raise BadScheme([f"{scheme.id} 第 {scheme.version} 版：取不到「{lacking}」，这里必须有数"]) from None
 
 
 def _score(scheme: Scheme, facts: Facts, parameters: Values, engine: Engine, *, with_lines: bool) -> Result:

@@ -9,8 +9,8 @@ from msgspec import Struct
 from kaohe.scheme.formula import Formula, round_half_up
 from kaohe.scheme.model import Indicator
 from kaohe.scoring.cohort import NOTHING, Cohort
-from kaohe.scoring.environment import SheetEnvironment, group_of
 from kaohe.scoring.ending import Ending
+from kaohe.scoring.environment import SheetEnvironment, group_of
 from kaohe.scoring.facts import Subject
 from kaohe.scoring.memory import Likeness, Memory
 from kaohe.scoring.points import Units, rounded, text
@@ -220,9 +220,7 @@ class Plan:
         return subject.kind if self.group is None else group_of(self.cohort, subject)
 
 
-def passes(
-    plan: Plan, members: Sequence[Subject], given: Mapping[str, Mapping[str, int]] | None = None
-) -> list[Sheet]:
+def passes(plan: Plan, members: Sequence[Subject], given: Mapping[str, Mapping[str, int]] | None = None) -> list[Sheet]:
     """Items that look at peers' parts wait for the pass in which these are known; `given` are known before."""
     known = given or {}
     _tell(plan.cohort, known)

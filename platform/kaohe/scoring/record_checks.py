@@ -55,8 +55,7 @@ class LeafCheck:
         self.measured = leaf.rule == "check" and leaf.formula is not None
 
     def _number(self, formula: Formula | None) -> Fraction | None:
-        value = None if formula is None else formula(self.names)
-        return None if value is None else Fraction(value)
+        return None if formula is None or formula(self.names) is None else formula.number(self.names)
 
     def quick(self, r: Record) -> bool:
         if not self.simple or r.matter is not None or r.fields is not None:
@@ -215,7 +214,7 @@ class LeafCheck:
         if field.required_if is None:
             return field.required
         others: dict[str, Any] = dict.fromkeys(self.leaf.fields)
-        return bool(field.required_if(self.names | others | dict(given)))
+        return field.required_if.holds(self.names | others | dict(given))
 
     def _must(self, given: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, str, str]]:
         """What the measures have to fulfil together, once each of them is right."""
@@ -223,7 +222,7 @@ class LeafCheck:
         if any(name not in declared or any(self._field("", declared[name], v)) for name, v in given.items()):
             return
         for must in self.leaf.must:
-            if must.holds.names <= {*self.names, *given} and not must.holds(
+            if must.holds.names <= {*self.names, *given} and not must.holds.holds(
                 self.names | {name: exact(value) for name, value in given.items()}
             ):
                 said = ", ".join(f"{name} {shown(value)}" for name, value in given.items())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.periods import Period
@@ -135,7 +134,7 @@ def _whole_branch(sheet: Sheet, node: Indicator, cohort: Cohort, names: SheetEnv
     for effect in node.effects:
         if cohort.period.type in effect.rollup and effect.when.holds(names):
             left = sheet.item_units[node.code]
-            lost = rounded(left * (1 - Fraction(effect.keep(names))))
+            lost = rounded(left * (1 - effect.keep.number(names)))
             why = "年度不得分" if cohort.period.type == "year" else "整期不得分"
             if lost > 0:
                 sheet.lines.append(Line("deduction", node.code, node.article, -lost, (), why))

@@ -92,7 +92,7 @@ def _within(declared: Attribute, value: Any, names: Mapping[str, Any]) -> bool:
 
 
 def _bound(formula: Formula | None, names: Mapping[str, Any]) -> Fraction | None:
-    return None if formula is None else Fraction(formula(names))
+    return None if formula is None else formula.number(names)
 
 
 def _allowed(declared: Attribute, names: Mapping[str, Any]) -> str:

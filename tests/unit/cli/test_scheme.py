@@ -91,7 +91,9 @@ def test_scheme_that_does_not_load_is_told(run: Run, plugin: Path) -> None:
     done = run("scheme", "check", plugin)
 
     assert done.status == 1
-    assert done.err[0].startswith(f"{plugin / SCHEME}:22: indicators[0].rule: ")
+    assert done.err == [
+        f"{plugin / SCHEME}:22: indicators[0].rule：没有「deduct-from-ful」这一项，是不是「deduct-from-full」？"
+    ]
 
 
 def test_broken_case_file_is_told(run: Run, plugin: Path) -> None:

@@ -81,4 +81,4 @@ def test_error_names_the_node_where_it_is_mended(document: Document) -> None:
     tree.node_at(document, (0, 1)).pop("rule")
     tree.node_at(document, (0, 1)).update({"rule": "deduct"})
     found = [(check.place, check.message) for check in look(document).errors]
-    assert found == [("nodes/0.1", "「jl.zz」的规则「每次扣固定的分」还缺「每次的分值」")]
+    assert found == [("nodes/0.1", "「jl.zz」的规则「每次扣固定的分」要有「每次的分值」，请补上")]

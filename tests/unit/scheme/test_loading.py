@@ -26,46 +26,104 @@ indicators:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
+        ("amount: 2", "amount: 2, amont: 3", "12: indicators[0].children[0]：不认识「amont」，是不是「amount」？"),
+        ("amount: 2", "amount: 2, colour: red", "12: indicators[0].children[0]：不认识「colour」，写法见 kit.md"),
+        (", amount: 2", "", "12: 「a.x」的规则 deduct 要有 amount，请补上"),
         (
-            "amount: 2",
-            "amount: 2, colour: red",
-            "s.yaml:12: indicators[0].children[0]: Object contains unknown field `colour`",
+            "rule: deduct,",
+            "rule: dedukt,",
+            "12: indicators[0].children[0].rule：没有「dedukt」这一项，是不是「deduct」？",
         ),
-        (", amount: 2", "", "s.yaml:12: 「a.x」 needs `amount` for its rule `deduct`"),
-        ("rule: deduct,", "rule: detract,", "s.yaml:12: indicators[0].children[0].rule: Invalid enum value 'detract'"),
+        ("amount: 2", "amount: '2 +'", "12: indicators[0].children[0].amount：「2 +」不是公式：没有写完整"),
+        ("amount: 2", "amount: [2]", "12: indicators[0].children[0].amount：[2] 既不是数也不是公式"),
         (
             "amount: 2",
-            "amount: '2 +'",
-            "s.yaml:12: indicators[0].children[0].amount: 「2 +」 is not a formula: invalid syntax",
+            "amount: 1e999",
+            "12: indicators[0].children[0].amount：「1e999」不是普通的数，写成 5、0.5 这样，至多 30 位",
         ),
+        ("amount: 2", "amount: twice", "12: 公式「twice」里的「twice」在这里没有，有：kind、period"),
         (
             "amount: 2",
-            "amount: twice",
-            "s.yaml:12: 「twice」 names 「twice」, which is no parameter, attribute, field or function",
+            "amount: true + 'a'",
+            "12: 应为数：「true + 'a'」算不出来：unsupported operand type(s) for +: 'bool' and 'str'",
         ),
         (
             "title: 乙",
             "title: 乙, only_when: count(a.y) > 0",
-            "s.yaml:12: 「count(a.y) > 0」 names the indicator 「a.y」, which is nowhere",
+            "12: 公式「count(a.y) > 0」：没有指标「a.y」，是不是「a.x」？",
         ),
-        ("rule: sum", "rule: deduct", "s.yaml:10: 「a」 has rule `deduct`: a branch needs a branch's rule"),
-        ("code: .x", "code: a", "s.yaml:12: 「a」 is there twice; give one of them another code"),
-        ("title: 乙", "title: 乙, kinds: [town]", "s.yaml:12: kind 「town」 is not declared under `kinds`"),
-        ("title: 乙", "title: 乙, channels: [self]", "s.yaml:12: channel 「self」 is not declared under `channels`"),
-        ("rule: deduct,", "rule: function, function: f,", "s.yaml:12: no function `f` in the plugin's rules"),
-        ("periods: [year]\n", "periods: [year]\nperiods: [month]\n", "s.yaml:7: 「periods」 is there twice"),
-        ("    title: 甲", "   title: 甲", "s.yaml:9: expected <block end>, but found '<block mapping start>'"),
-        ("id: test\n", "", "s.yaml:1: Object missing required field `id`"),
+        (
+            "title: 乙",
+            "title: 乙, only_when: count(a) > 0",
+            "12: 公式「count(a) > 0」：「a」是分支，count 只看叶子的记录，逐个写出叶子",
+        ),
+        (
+            "title: 乙",
+            "title: 乙, only_when: total > 0",
+            "12: 公式「total > 0」里的「total」在这里没有，是不是「subtotal」？",
+        ),
+        (
+            "title: 乙",
+            "title: 乙, only_when: part(a.x) > 0",
+            "12: 公式「part(a.x) > 0」：「a.x」在「a.x」之后才算，把它移到前面",
+        ),
+        ("title: 乙", "title: 乙, at_most: a", "12: 「a.x」不是顶层项目，at_most 只能写在顶层项目上"),
+        ("rule: sum", "rule: deduct", "10: 「a」的规则是 deduct：它有下级，要用分支的规则（sum 等）"),
+        (
+            "rule: sum",
+            "rule: sum\n    part_caps: [{of: [a.z], cap: 1}]",
+            "11: 「a.z」不是「a」的直接子项，是不是「a.x」？",
+        ),
+        ("code: .x", "code: a", "12: 代码「a」写了两次，给其中一个换一个代码"),
+        ("code: .x", "code: .迟到", "12: 代码「a.迟到」只用字母、数字和下划线，以点分级，每级字母开头"),
+        ("title: 乙", "title: 乙, kinds: [town]", "12: 没有对象类型「town」，有：unit"),
+        ("title: 乙", "title: 乙, channels: [self]", "12: 没有渠道「self」，这里一个也没有声明"),
+        (
+            "title: 乙, rule: deduct, amount: 2",
+            "title: 乙, rule: judged",
+            "12: 「a.x」的规则 judged 要有 points，请补上",
+        ),
+        ("rule: deduct,", "rule: function, function: f,", "12: 插件的 rules.py 里没有函数「f」，这里一个也没有声明"),
+        ("title: 试验", "title: 5", "3: title：应为键值表，写的是整数"),
+        ("periods: [year]", "periods: [yaer]", "6: periods[0]：没有「yaer」这一项，是不是「year」？"),
+        ("periods: [year]", "periods: []", "6: 一个周期也没有，写上 week month quarter half year 中的"),
+        (
+            "periods: [year]",
+            "periods: [year]\nrollup: year",
+            "7: 没有比「year」长的周期，删去 rollup，或在 periods 里加上",
+        ),
+        ("periods: [year]", "periods: [year]\nmonth_starts: 31", "7: month_starts 是 31，应为 1 到 28"),
+        ("periods: [year]", "periods: [year]\nchannels: [self]", "7: channels[0]：应为键值表，写的是文字"),
+        ("periods: [year]", "periods: [year]\neffective: 2026-02-30", "7: effective：不是日期，写成 2026-01-31 这样"),
+        ("periods: [year]", "periods: [year]\ngrading: [{parameter: g}]", "7: 没有参数「g」，这里一个也没有声明"),
+        ("periods: [year]\n", "periods: [year]\nperiods: [month]\n", "7: 不是合法的 YAML：「periods」写了两次"),
+        (
+            "    title: 甲",
+            "   title: 甲",
+            "9: 不是合法的 YAML：expected <block end>, but found '<block mapping start>'",
+        ),
+        ("id: test\n", "", "1: 缺少「id」，请补上"),
+        ("id: test\n", "id: [test]\n", "1: id：应为文字，写的是列表"),
     ],
 )
 def test_fault_is_told_with_its_line(old: str, new: str, told: str) -> None:
     with pytest.raises(BadScheme) as bad:
         read_scheme(GOOD.replace(old, new, 1), "s.yaml")
-    assert bad.value.messages[0].replace(": : ", ": ") == told
+    assert bad.value.messages == (f"s.yaml:{told}",)
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    wrong = GOOD.replace("amount: 2", "amount: '2 +', colour: red").replace("rule: sum", "rule: summe\n    flags: 5")
+    with pytest.raises(BadScheme) as bad:
+        read_scheme("parameters:\n  p: {default: 1, min: a}\n  q: {default: 1, typ: text}\n" + wrong, "s.yaml")
+    assert [message.split("：")[0] for message in bad.value.messages] == [
+        "s.yaml:2: parameters.p.min", "s.yaml:3: parameters.q", "s.yaml:13: indicators[0].rule", "s.yaml:14: indicators[0].flags",
+        "s.yaml:16: indicators[0].children[0]", "s.yaml:16: indicators[0].children[0].amount",
+    ]  # fmt: skip
 
 
 def test_parameter_whose_default_breaks_its_own_bounds() -> None:
-    with pytest.raises(BadScheme, match=r"s.yaml:2: 5 is not allowed by its own bounds \(0 to 1\)"):
+    with pytest.raises(BadScheme, match=r"s.yaml:2: 参数「p」的默认值 5 不在它自己的范围里（0 to 1），改默认值或范围"):
         read_scheme(f"parameters:\n  p: {{default: 5, min: 0, max: 1}}\n{GOOD}", "s.yaml")
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
+from kaohe.scheme.formula import NoData
 from kaohe.scheme.model import Effect
 from kaohe.scoring.points import Units, text, whole
 from kaohe.scoring.rules.bounds import redate
@@ -48,7 +47,11 @@ def _close(node: Node, work: Work, total: Units | None) -> Units:
 def _multiply(node: Node, work: Work, total: Units) -> Units:
     if node.spec.coefficient is None or not total:
         return 0
-    factor = Fraction(node.number(node.spec.coefficient))
+    try:
+        factor = node.number(node.spec.coefficient)
+    except NoData:
+        work.remark(f"{node.code} 的系数取不到数据，按 1 计")
+        return 0
     if factor == 1:
         return 0
     return work.add("adjust", node.spec, whole(total * (factor - 1)), (), f"系数 {text(factor * 10**6)}")
@@ -64,7 +67,7 @@ def _take_away(node: Node, work: Work, left: Units) -> Units:
 
 
 def _lose(node: Node, work: Work, left: Units, effect: Effect) -> Units:
-    lost = whole(left * (1 - Fraction(node.number(effect.keep))))
+    lost = whole(left * (1 - node.number(effect.keep)))
     if lost <= 0:
         return 0
     return work.add("deduction", node.spec, -lost, (), effect.why or "归零")

@@ -56,14 +56,14 @@ class Bounds:
     def cut_dated(self, work: Work, entries: Iterable[tuple[date, str, Units]]) -> tuple[Units, list[Entry]]:
         """The change, and what passed on which day from the year's start on."""
         first_day = self.node.setting.scheme.month_starts
-        allowance, lost = Allowance(self.layers, first_day), [0] * len(self.parts)
+        allowance, lost = Allowance(self.layers, first_day), self._nothing()
         used: dict[tuple[int, date], Units] = {}
         passed: list[Entry] = []
         now = False
         for day, code, amount in sorted(entries, key=lambda entry: entry[0]):
             if not now and day >= self.node.period.start:
                 allowance.forget_cuts()
-                lost, now = [0] * len(self.parts), True
+                lost, now = self._nothing(), True
             left = amount
             for index, part in enumerate(self.parts):
                 if code in part.of:
@@ -75,9 +75,14 @@ class Bounds:
             passed.append((day, self.sign * allowance.take(day, self.sign * left)))
         if not now:
             return 0, passed
-        told = [(size, part.why, part.sign) for size, part in zip(lost, self.parts, strict=True) if size]
+        told: list[tuple[Units, str, int]] = [
+            (size, part.why, part.sign) for size, part in zip(lost, self.parts, strict=True) if size
+        ]
         told += [(size, why, self.sign) for size, why in allowance.reasons()]
         return sum((self._write(work, *one) for one in told), 0), passed
+
+    def _nothing(self) -> list[Units]:
+        return [0] * len(self.parts)
 
     def _write(self, work: Work, size: Units, why: str, sign: int) -> Units:
         if sign < 0:

@@ -140,6 +140,8 @@ class Weighted(Sum):
         super().__init__(spec, setting, children)
         self.weighed = [node for node in self.first if isinstance(node, Awarded | Weighted)]
         self.first = [node for node in self.first if not isinstance(node, Awarded | Weighted)]
+        for node in self.weighed:
+            node.rate_share()
         self.siblings: list[Weighted] = [self]
         self.normal = setting.units(setting.scheme.normalise)
         self.weight = setting.number(spec.weight)
@@ -166,6 +168,9 @@ class Weighted(Sum):
         for node in taking_part:
             total += run_worth(node, work, whole(worth * weights[node.code] / total_weight))
         return total
+
+    def rate_share(self) -> None:
+        """Its leaves say themselves what they are rated on."""
 
     def run_worth(self, work: Work, worth: Units) -> Units:
         self.worth = worth

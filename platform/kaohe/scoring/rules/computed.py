@@ -26,12 +26,9 @@ class Computed(Awarded):
         if formula is None:
             return None
         try:
-            value = formula(self.names)
+            given = units(self.number(formula))
         except NoData:
             return self._stand_in(work)
-        if value is None:
-            return None
-        given = units(Fraction(value))
         return (given, (), "由数据得出") if given or self.full is not None else None
 
     def _stand_in(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:

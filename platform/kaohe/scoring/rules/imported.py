@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from fractions import Fraction
 
+from kaohe.scheme.formula import NoData
 from kaohe.scoring.points import Units, units
 from kaohe.scoring.rules.rated import Awarded
 from kaohe.scoring.work import Work
@@ -20,6 +21,9 @@ class Imported(Awarded):
         record, source = records[0], self.spec.source
         value = given = Fraction(record.value or 0)
         if self.spec.formula is not None:
-            given = Fraction(self.spec.formula(ChainMap({"value_given": value}, self.names)))
+            try:
+                given = self.spec.formula.number(ChainMap({"value_given": value}, self.names))
+            except NoData:
+                return self.lack(work)
         why = f"{source.scheme} {source.version} {source.item}" if source else ""
         return units(given), (record.id,), why

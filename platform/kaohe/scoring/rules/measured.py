@@ -58,7 +58,7 @@ class Measured(Awarded):
 
     def _worked_out(self, formula: Formula) -> tuple[Fraction, tuple[str, ...]] | None:
         try:
-            return self._places(Fraction(self.number(formula))), ()
+            return self._places(self.number(formula)), ()
         except NoData:
             return None
 
@@ -78,7 +78,7 @@ class Measured(Awarded):
         """Whether a thing counts by its measures; one that does not is remarked with what fails."""
         measures = {name: exact(value) for name, value in (record.fields or {}).items()}
         names = _Measures(measures, self.names)
-        failing = [name for name, test in self.spec.qualifies.items() if not test(names)]
+        failing = [name for name, test in self.spec.qualifies.items() if not test.holds(names)]
         for name in failing:
             work.remark(f"{self.code} {record.id} 不计：{name} {_said(measures.get(name))}")
         return not failing
@@ -134,7 +134,7 @@ class Target(Measured):
             if attribute := self.spec.target_from.get(self.period.type):
                 table = work.cohort.attribute(work.subject, attribute)
                 return Fraction(table[self.code]) if self.code in table else None
-            return None if self.spec.target is None else Fraction(self.number(self.spec.target))
+            return None if self.spec.target is None else self.number(self.spec.target)
         except NoData:
             return None
 
@@ -150,8 +150,8 @@ class Steps(Measured):
         if self.full is None:
             self.highest = max((given for _, given in self.table), default=0)
 
-    def _at(self, formula: Any) -> Fraction:
-        return Fraction(formula(self.names))
+    def _at(self, formula: Formula) -> Fraction:
+        return formula.number(self.names)
 
     def reached(self, work: Work) -> Found | None:
         found = self.measure(work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kaohe.scheme.formula import Formula
 from kaohe.scheme.model import Effect, Indicator
@@ -34,8 +34,9 @@ class Setting:
 
     def number(self, formula: Formula | None) -> Fraction | None:
         """A formula over parameters only, worked out once."""
-        value = None if formula is None else formula(self.names)
-        return None if value is None else Fraction(value)
+        if formula is None or formula(self.names) is None:
+            return None
+        return formula.number(self.names)
 
     def full(self, spec: Indicator) -> Units | None:
         points = self.scheme.full_points(spec, self.kind, self.names)
@@ -125,8 +126,8 @@ class Node:
         """Its part of a branch that weighs it, which is worth so much in full."""
         raise NotImplementedError
 
-    def number(self, formula: Formula) -> Any:
-        return formula(self.names)
+    def number(self, formula: Formula) -> Fraction:
+        return formula.number(self.names)
 
 
 class Taking:

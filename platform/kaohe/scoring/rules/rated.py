@@ -45,6 +45,11 @@ class Awarded(Node):
     def reached(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
         raise NotImplementedError
 
+    def rate_share(self) -> None:
+        """In a branch that weighs it, a leaf without points of its own is rated from 0 to 1."""
+        if not self.highest:
+            self.highest = POINT
+
     def run_worth(self, work: Work, worth: Units) -> Units:
         work.flag(self.flags if work.now.get(self.code) else ())
         found = self.share(work)
@@ -87,7 +92,7 @@ class Awarded(Node):
         """Nobody recorded anything: the stand-in, or 0 and the leaf is missing."""
         if self.spec.stand_in is not None:
             try:
-                value = units(Fraction(self.number(self.spec.stand_in)))
+                value = units(self.number(self.spec.stand_in))
             except NoData:
                 pass
             else:
@@ -117,10 +122,17 @@ class Judged(Awarded):
         if not records:
             return self.lack(work)
         ids = tuple(record.id for record in records)
-        if self.spec.channels:
-            return self._by_channel(work, records, ids)
-        value = self._mean(records)
+        try:
+            if self.spec.channels:
+                return self._by_channel(work, records, ids)
+            value = self._mean(records)
+        except NoData:  # a value of which nothing can be made
+            return self.lack(work)
         return self._scaled(value), ids, _raters(records, self.aggregate, value)
+
+    def rate_share(self) -> None:
+        super().rate_share()
+        self.scale = self.scale or self.highest
 
     def _scaled(self, value: Units) -> Units:
         if self.scale == self.highest or not self.scale:
@@ -138,8 +150,8 @@ class Judged(Awarded):
         value = Fraction(record.value or 0)
         if self.spec.formula is not None:
             self.names["value_given"] = value
-            return units(Fraction(self.number(self.spec.formula)))
-        target = Fraction(self.number(self.spec.target or self.spec.points))  # type: ignore[arg-type]
+            return units(self.number(self.spec.formula))
+        target = self.number(self.spec.target or self.spec.points)  # type: ignore[arg-type]
         share = Fraction(1) if value >= target else max(Fraction(0), value / target)
         return whole(self.scale * share)
 
@@ -187,8 +199,11 @@ class Check(Awarded):
         super().__init__(spec, setting)
         if self.full is None:
             self.highest = setting.units(spec.max) or (POINT if spec.weight is not None else 0)
-        partial = setting.units(spec.partial)
-        self.partial: Units = partial if partial is not None else whole(Fraction(self.highest) / 2)
+        self.declared = setting.units(spec.partial)
+
+    @property
+    def partial(self) -> Units:
+        return self.declared if self.declared is not None else whole(Fraction(self.highest) / 2)
 
     def reached(self, work: Work) -> tuple[Units, tuple[str, ...], str] | None:
         records = work.now.get(self.code)
@@ -196,7 +211,10 @@ class Check(Awarded):
             return self.lack(work)
         record = records[-1]
         if record.done is None and self.spec.formula is not None:
-            return self._measured(record, self.spec.formula)
+            try:
+                return self._measured(record, self.spec.formula)
+            except NoData:
+                return self.lack(work)
         if record.done == "partial":
             given = units(record.rating) if record.rating is not None else self.partial
             return given, (record.id,), "部分完成"
@@ -207,6 +225,6 @@ class Check(Awarded):
     def _measured(self, record: Record, formula: Formula) -> tuple[Units, tuple[str, ...], str]:
         """The measures of the record's `fields` say which share was obtained."""
         measures = {name: exact(value) for name, value in (record.fields or {}).items()}
-        share = Fraction(formula(ChainMap(measures, self.names)))
+        share = formula.number(ChainMap(measures, self.names))
         why = "，".join(f"{self.spec.fields[name].title} {shown(value)}" for name, value in measures.items())
         return whole(share * self.highest), (record.id,), why
