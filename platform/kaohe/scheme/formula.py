@@ -8,7 +8,6 @@ written bare inside a call: `count(staff.complaints.verified, 'year')`.
 from __future__ import annotations
 
 import ast
-import operator
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -18,85 +17,13 @@ from typing import Any
 from kaohe.scheme.numbers import exact as exact
 from kaohe.scheme.numbers import plain as plain
 from kaohe.scheme.numbers import round_half_up as round_half_up
+from kaohe.scheme.operations import BINARY, COMPARE, CONSTANTS, FUNCTIONS
+from kaohe.scheme.operations import FormulaError as FormulaError
+from kaohe.scheme.operations import NoData as NoData
 
-MOST_PLACES = 12
 MOST_DIGITS = 30
 _NUMBER = re.compile(rf"(?=.{{1,{MOST_DIGITS}}}$)[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{{1,2}})?")
 Evaluator = Callable[[Mapping[str, Any]], Any]
-
-
-class NoData(Exception):
-    """A formula asked for something that is not there, or divided by 0; a `stand_in` answers."""
-
-
-def _divide(a: Any, b: Any) -> Fraction:
-    if b == 0:
-        raise NoData("division by 0")
-    quotient: Fraction = Fraction(a) / b
-    return quotient
-
-
-def _times(a: Any, b: Any) -> Any:
-    """Of numbers only: a text must not grow by a factor."""
-    if isinstance(a, str | list) or isinstance(b, str | list):
-        raise FormulaError("只有数能相乘")
-    return a * b
-
-
-def _rest(a: Any, b: Any) -> Any:
-    """Of numbers only: `%` of a text fills it in, to any width."""
-    if isinstance(a, str | list) or isinstance(b, str | list):
-        raise FormulaError("只有数能求余数")
-    if b == 0:
-        raise NoData("division by 0")
-    return a % b
-
-
-def _whole_times(a: Any, b: Any) -> Any:
-    if b == 0:
-        raise NoData("division by 0")
-    return a // b
-
-
-def _round(x: Any, places: Any = 0) -> Fraction:
-    if places not in range(MOST_PLACES + 1):
-        raise FormulaError(f"round 的位数应为 0 到 {MOST_PLACES}")
-    return round_half_up(Fraction(x) * 10**places) / Fraction(10**places)
-
-
-class FormulaError(ValueError):
-    """The text is no formula, or names something that is not there."""
-
-
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: _times,
-    ast.Div: _divide,
-    ast.FloorDiv: _whole_times,
-    ast.Mod: _rest,
-}
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda a, b: a in b,
-    ast.NotIn: lambda a, b: a not in b,
-}
-_CONSTANTS = {"true": True, "false": False, "none": None, "True": True, "False": False, "None": None}
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "min": min,
-    "max": max,
-    "abs": abs,
-    "sum": sum,
-    "len": len,
-    "text": lambda x: plain(x) if isinstance(x, int | Fraction) else str(x),
-    "whole": lambda x: Fraction(x) // 1,
-    "round": _round,
-}
 
 
 def plain_text(value: object) -> str:
@@ -207,8 +134,8 @@ class _Compiler:
 
     def _name(self, tree: ast.Name) -> Evaluator:
         name = tree.id
-        if name in _CONSTANTS:
-            constant = _CONSTANTS[name]
+        if name in CONSTANTS:
+            constant = CONSTANTS[name]
             return lambda _env: constant
         self.names.add(name)
 
@@ -221,7 +148,7 @@ class _Compiler:
         return run
 
     def _binop(self, tree: ast.BinOp) -> Evaluator:
-        function = self._operation(_BINARY, tree.op)
+        function = self._operation(BINARY, tree.op)
         left, right = self.node(tree.left), self.node(tree.right)
         return lambda env: function(left(env), right(env))
 
@@ -247,7 +174,7 @@ class _Compiler:
 
     def _compare(self, tree: ast.Compare) -> Evaluator:
         operands = [self.node(part) for part in (tree.left, *tree.comparators)]
-        tests = [self._operation(_COMPARE, op) for op in tree.ops]
+        tests = [self._operation(COMPARE, op) for op in tree.ops]
 
         def run(env: Mapping[str, Any]) -> bool:
             values = [part(env) for part in operands]
@@ -286,14 +213,14 @@ class _Compiler:
         if not isinstance(tree, ast.Name):
             return value
         code = tree.id
-        return lambda env: value(env) if code in _CONSTANTS or _known(code, env) else code
+        return lambda env: value(env) if code in CONSTANTS or _known(code, env) else code
 
     def _call(self, tree: ast.Call) -> Evaluator:
         if not isinstance(tree.func, ast.Name) or tree.keywords:
             raise FormulaError(f"「{ast.unparse(tree)}」不能写在公式里")
         name, arguments = tree.func.id, [self._argument(part) for part in tree.args]
         self.calls.append((name, tuple(_literal(part) for part in tree.args)))
-        if builtin := _FUNCTIONS.get(name):
+        if builtin := FUNCTIONS.get(name):
             return lambda env: builtin(*(part(env) for part in arguments))
         self.names.add(name)
 

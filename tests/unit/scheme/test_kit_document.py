@@ -9,8 +9,8 @@ import pytest
 
 import kaohe
 from kaohe.scheme import indicators, kinds, outcomes, ways
-from kaohe.scheme.formula import _FUNCTIONS as EVERYWHERE
 from kaohe.scheme.model import Scheme
+from kaohe.scheme.operations import FUNCTIONS as EVERYWHERE
 from kaohe.scheme.parameters import Parameter
 from kaohe.scheme.references import LOOKING
 

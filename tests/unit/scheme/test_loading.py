@@ -118,7 +118,7 @@ def test_everything_wrong_is_told_at_once() -> None:
         read_scheme("parameters:\n  p: {default: 1, min: a}\n  q: {default: 1, typ: text}\n" + wrong, "s.yaml")
     assert [message.split("：")[0] for message in bad.value.messages] == [
         "s.yaml:2: parameters.p.min", "s.yaml:3: parameters.q", "s.yaml:13: indicators[0].rule", "s.yaml:14: indicators[0].flags",
-        "s.yaml:16: indicators[0].children[0]", "s.yaml:16: indicators[0].children[0].amount",
+        "s.yaml:16: indicators[0].children[0].amount", "s.yaml:16: indicators[0].children[0]",
     ]  # fmt: skip
 
 
