@@ -185,7 +185,7 @@ async def test_errors_block_publishing(browser: Browser, draft: str) -> None:
     text_ = head + "indicators: [{code: a, title: 甲, rule: deduct}]\n"
     await browser.post(f"{draft}/text", data={"saves": "2", "text": text_})
     answer = await browser.post(f"{draft}/publication", data={"saves": "3", "version": "1", "reason": "因"})
-    assert (answer.status_code, "还缺" in answer.text) == (422, True)
+    assert (answer.status_code, "请补上" in answer.text) == (422, True)
 
 
 async def test_facts_are_tried_as_yaml_and_as_a_table(browser: Browser, draft: str) -> None:
