@@ -164,7 +164,7 @@ def _members(kind: Any) -> list[str]:
 
 
 def _suggestion(name: str, known: list[str]) -> str:
-    if near := get_close_matches(name, known, 1, 0.6):
+    if near := get_close_matches(name, known, 1):
         return f"，是不是「{near[0]}」？"
     return f"，可写：{'、'.join(known)}" if known and len(known) <= 24 else "，写法见 kit.md"
 

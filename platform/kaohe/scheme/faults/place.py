@@ -25,7 +25,7 @@ def _walk(nodes: tuple[Indicator, ...], path: Path) -> Iterator[tuple[Path, Indi
 
 def near(name: str, known: Collection[str]) -> str:
     """The end of a sentence about a name that is nowhere: what may be meant."""
-    if found := get_close_matches(name, known, 1, 0.6):
+    if found := get_close_matches(name, known, 1):
         return f"，是不是「{found[0]}」？"
     if not known:
         return "，这里一个也没有声明"
