@@ -66,11 +66,11 @@ class Plan:
         setting = Setting(self.work, kind)
         self.names: SheetEnvironment = setting.names
         specs = cohort.scheme.indicators if only is None else only
-        self.whole = only is None  # a part of a sheet is not bounded by itself
         built = (build(spec, setting) for spec in specs)
         nodes = [node for node in built if node is not None]
         relate(nodes)
         self.ending = Ending(self.scheme, kind, cohort.period.type, self.names)
+        self.ends = only is None and bool(self.ending)  # a part of a sheet is not bounded by itself
         self.group = cohort.scheme.kind(kind).group
         self.rows = self._rows(nodes)
         self.codes = [row.code for row in self.rows if row.is_item]
@@ -201,7 +201,7 @@ class Plan:
             remarks=work.remarks,
             lines=lines,
         )
-        if self.whole:
+        if self.ends:
             self.ending.close(sheet)
         return sheet
 
@@ -222,10 +222,10 @@ class Plan:
 
 def passes(plan: Plan, members: Sequence[Subject], given: Mapping[str, Mapping[str, int]] | None = None) -> list[Sheet]:
     """Items that look at peers' parts wait for the pass in which these are known; `given` are known before."""
+    if plan.passes == 1 and not given:
+        return [plan.sheet(subject) for subject in members]
     known = given or {}
     _tell(plan.cohort, known)
-    if plan.passes == 1:
-        return [plan.sheet(subject, given=known.get(subject.id)) for subject in members]
     sheets: list[Sheet] = []
     for number in range(plan.passes):
         sheets, parts = [], {}

@@ -31,8 +31,10 @@ def roll_up(scheme: Scheme, cohort: Cohort, parts: dict[str, list[Part]]) -> lis
             sheets.append(sheet)
     _adjust(scheme, cohort, sheets)
     endings = {kind: Ending(scheme, kind, cohort.period.type, held) for kind, held in names.items()}
-    for sheet in sheets:
-        if ending := endings[sheet.kind]:
+    ending_kinds = {kind for kind, ending in endings.items() if ending}
+    for sheet in sheets if ending_kinds else ():
+        if sheet.kind in ending_kinds:
+            ending = endings[sheet.kind]
             work.subject, work.parts = cohort.all_subjects[sheet.subject], dict(sheet.item_units)
             ending.close(sheet)
     return sheets
