@@ -31,6 +31,7 @@ function draw(figure) {
   const show = () => chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
+    animationDurationUpdate: 0,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("ink") },
     ...OPTIONS[figure.dataset.chart](data, colour, { narrow: canvas.clientWidth < 520, max: figure.dataset.max }),
   }, true);

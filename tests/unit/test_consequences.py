@@ -31,4 +31,10 @@ def test_remarks_and_channels_are_told_by_their_titles() -> None:
     sources = {"finding-1a-1": {"kind": "finding", "at": "", "who": "", "entry": {"note": "河口云选"}}}
     told = remark_words("ecom.investment finding-1a-1 不计：top50 否", scheme, sources)
     assert told == "引进 50 强电商、物流企业 「河口云选」 不计：50 强企业 否"
-    assert why_words("self 78 × 0.1", registry().schemes["service-eval-weighted"]) == "自评 78 × 0.1"
+    assert why_words("self 78 × 0.1", registry().schemes["service-eval-weighted"], "") == "自评 78 × 0.1"
+
+
+def test_the_level_and_the_number_of_times_are_told_in_words() -> None:
+    scheme, code = registry().schemes["district-circles"], "circle.bonus.media"
+    assert why_words("province 1 × 1", scheme, code) == "省级 1 分"
+    assert why_words("national 1.5 × 2", scheme, code) == "国家级 每次 1.5 分 × 2 次"

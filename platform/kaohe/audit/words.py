@@ -55,5 +55,5 @@ def object_words() -> dict[str, str]:
         "participation": _("参加"), "person": _("人员"), "record": _("记录"), "record_import": _("记录表"),
         "release": _("发布"), "rehearsal": _("试算"), "run": _("计算"), "scheme": _("方案"),
         "self_assessment": _("自评"), "session": _("登录"), "subject": _("对象"), "subject_import": _("对象名单"),
-        "upload": _("上传"),
+        "upload": _("上传"), "demo-begun": _("演示数据"), "demo-ended": _("演示数据"),
     }  # fmt: skip

@@ -16,6 +16,8 @@ from kaohe.scheme.model import Scheme
 from kaohe.scheme.parameters import Parameter
 
 Control = Literal["number", "select", "text", "lines"]
+# How ties are broken is asked by these, whichever else a scheme may say (kaohe.scoring.honours).
+_TIES = ("deduction,bonus", "bonus,deduction", "deduction", "bonus")
 _CONTROLS: dict[str, Control] = {"choice": "select", "boolean": "select", "map": "lines", "text": "text"}
 
 
@@ -50,9 +52,14 @@ def _field(parameter: Parameter, current: Parameters) -> Field:
     options = tuple((choice, choice_words(parameter, choice)) for choice in parameter.choices)
     if parameter.type == "boolean":
         options = (("true", _("是")), ("false", _("否")))
+    if parameter.name == "tie_break":
+        options = tuple(
+            (one, choice_words(parameter, one)) for one in dict.fromkeys((*_TIES, current.values[parameter.name]))
+        )
     hint = "；".join(filter(None, ("" if options else allowed_words(parameter), usual)))
+    control = "select" if options else _CONTROLS.get(parameter.type, "number")
     return Field(
-        f"parameters.{parameter.name}", parameter_title(parameter), _CONTROLS.get(parameter.type, "number"),
+        f"parameters.{parameter.name}", parameter_title(parameter), control,
         _typed(current.values.get(parameter.name)), hint, parameter.unit, options, parameter.silent, parameter.article,
         parameter.nullable or (parameter.type == "map" and not parameter.default),
     )  # fmt: skip

@@ -26,6 +26,7 @@ _LEAVES = {
 # What every scheme has, or what stands for it in many; a scheme's own words come with it.
 _CHOICES = {
     "mean": "平均", "median": "取中位数", "trimmed": "去掉最高、最低各一个后平均", "deduction,bonus": "扣分少者在前，再比加分",
+    "bonus,deduction": "加分多者在前，再比扣分", "deduction": "扣分少者在前", "bonus": "加分多者在前",
 }  # fmt: skip
 
 
@@ -101,5 +102,6 @@ def value_words(parameter: Parameter, value: Any) -> str:
     if isinstance(value, Mapping):
         return "，".join(f"{name} {plain(Decimal(number))}" for name, number in value.items()) or _("（空）")
     if isinstance(value, int | Decimal):
-        return f"{plain(value)} {parameter.unit}".strip()
+        share = isinstance(value, Decimal) and parameter.max == 1 and not parameter.unit
+        return f"{plain(value)}（{plain(value * 100)}%）" if share else f"{plain(value)} {parameter.unit}".strip()
     return choice_words(parameter, str(value))

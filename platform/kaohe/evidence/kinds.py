@@ -79,6 +79,10 @@ _SIGNATURES: tuple[tuple[Callable[[bytes], bool], Kind], ...] = (
     (_starts(b"\x1aE\xdf\xa3"), Kind("video/x-matroska", "MKV 视频", (".mkv",))),
     (lambda head: b"%PDF-" in head[:1024], PDF),
 )
+_KINDS = (
+    PDF, ZIP, OFD, DOCX, XLSX, PPTX, DOC, XLS, PPT, MP4, MOV, PHONE, HEIC,
+    *OPEN_DOCUMENT.values(), *(kind for _told, kind in _SIGNATURES),
+)  # fmt: skip
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
@@ -170,6 +174,11 @@ def _guess(head: bytes) -> str:
         return _("（看起来是 {extension} 文件）").format(extension=puremagic.from_string(head))
     except (puremagic.PureError, ValueError):
         return ""
+
+
+def title(media_type: str) -> str:
+    """What people call this kind of file."""
+    return next((_(kind.title) for kind in _KINDS if kind.media_type == media_type), media_type)
 
 
 def icon(media_type: str) -> str:

@@ -15,7 +15,7 @@ from litestar import HttpMethod, Response, get, route
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from kaohe.evidence import service
+from kaohe.evidence import kinds, service
 from kaohe.web.context import Context, Ctx
 from kaohe.web.permissions import allow
 
@@ -32,7 +32,7 @@ class FileView:
     name: str
     sha256: str
     size: int
-    media_type: str
+    kind: str
     uploader: str
     uploaded_at: Any
     shown_as: str  # pdf, image, video, or '' for a download only
@@ -42,7 +42,7 @@ class FileView:
 async def view(ctx: Ctx, evidence_id: FromPath[UUID]) -> Response[Any]:
     row = await service.find(ctx.session, ctx.person, evidence_id)
     return ctx.page("evidence/view.html", FileView(
-        row.id, row.name, row.sha256, row.size, row.media_type, row.uploader_name, row.uploaded_at,
+        row.id, row.name, row.sha256, row.size, kinds.title(row.media_type), row.uploader_name, row.uploaded_at,
         shown_as(row.media_type)))  # fmt: skip
 
 

@@ -185,7 +185,11 @@ def organiser() -> list[Todo]:
     p, a = Participation, Assignment
     of_cycle = (p.tenant_id == Cycle.tenant_id) & (p.cycle_id == Cycle.id)
     everybody = select(func.count()).select_from(p).where(of_cycle).scalar_subquery()
-    unfiled = select(func.count()).select_from(p).where(of_cycle, p.filing_state != "filed").scalar_subquery()
+    waiting = select(func.count()).select_from(p).where(of_cycle, p.filing_state != "filed")
+    unfiled, due = (
+        waiting.scalar_subquery(),
+        waiting.with_only_columns(func.min(p.self_assessment_closes)).scalar_subquery(),
+    )
     ungraded = (
         select(func.count()).where(a.tenant_id == Cycle.tenant_id, a.cycle_id == Cycle.id, a.state == "open")
     ).scalar_subquery()
@@ -193,7 +197,7 @@ def organiser() -> list[Todo]:
     running = Cycle.state == "issued"
     return [
         part("draft", key=Cycle.id, title=Cycle.title).where(Cycle.state == "draft").limit(PER_PART),
-        part("filing", key=Cycle.id, title=Cycle.title, number=unfiled, total=everybody, due=_closes("self_assessment"))
+        part("filing", key=Cycle.id, title=Cycle.title, number=unfiled, total=everybody, due=due)
         .where(running, _opened("self_assessment"), unfiled > 0).limit(PER_PART),
         part("graded", key=Cycle.id, title=Cycle.title, number=ungraded, due=_closes("grading"))
         .where(running, _opened("grading"), ungraded > 0).limit(PER_PART),

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaohe.i18n import _, said
+from kaohe.i18n import _, listed, said
 from kaohe.results import list_queries
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.periods import parse
+from kaohe.web.flags import flag_words
 
 MONEY = "元"
 
@@ -70,7 +71,7 @@ async def tally(session: AsyncSession, cycle: Row[Any], scheme: Scheme) -> Listi
     counted = await list_queries.counts(session, cycle, codes)
     body = [
         [row.kind, row.name, *(counted.get((row.subject_id, code), 0) for code in codes), row.total,
-         "、".join(row.flags or ())]
+         listed(flag_words(flag) for flag in row.flags or ())]
         for row in await list_queries.standings(session, cycle.id)
     ]  # fmt: skip
     kinds = {kind.id: said(kind.title) for kind in scheme.kinds}

@@ -20,6 +20,7 @@ from kaohe.results.queries import Filter
 from kaohe.scheme.model import Scheme
 
 MOST_STEPS = 14
+_EACH = re.compile(r"(?P<amount>[\d.]+) × (?P<times>\d+)(?![\d.])")
 _WORD = re.compile(r"[A-Za-z][\w.-]*[A-Za-z0-9]")
 KINDS = {
     "points": "得分", "bonus": "加分", "deduction": "扣分", "absorbed": "限额内不再扣", "cut": "超出上限不计",
@@ -96,7 +97,7 @@ def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]], uni
     payload = sheet.payload
     titles = {node.code: said(node.title) for node in scheme.nodes}
     return SheetView(
-        sheet=sheet, scheme=scheme, steps=steps(sheet, titles), history=history,
+        sheet=sheet, scheme=scheme, steps=steps(sheet, scheme, titles), history=history,
         items=[(code, titles.get(code, code), payload["items"][code]) for code in in_order(scheme, payload["items"])],
         lines=[line_view(line, scheme, titles, payload["sources"], units) for line in payload["lines"]],
         missing=[titles.get(code, code) for code in payload["missing"]],
@@ -120,7 +121,7 @@ def line_view(
 ) -> LineView:
     behind = [_source(name, sources[name], scheme, units) for name in line["records"] if name in sources]
     return LineView(line["kind"], _(KINDS[line["kind"]]), titles.get(line["leaf"], line["leaf"]), line["leaf"],
-                    line["article"], line["amount"], why_words(line["why"], scheme), behind)  # fmt: skip
+                    line["article"], line["amount"], why_words(line["why"], scheme, line["leaf"]), behind)  # fmt: skip
 
 
 def _source(name: str, source: Mapping[str, Any], scheme: Scheme, units: Mapping[str, str]) -> dict[str, Any]:
@@ -134,7 +135,7 @@ def _source(name: str, source: Mapping[str, Any], scheme: Scheme, units: Mapping
     }  # fmt: skip
 
 
-def steps(sheet: Row[Any], titles: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+def steps(sheet: Row[Any], scheme: Scheme, titles: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     """From the base to the total: what each leaf added or took. The smallest are put together."""
     if sheet.total is None:
         return []
@@ -143,7 +144,7 @@ def steps(sheet: Row[Any], titles: Mapping[str, str]) -> list[tuple[str, str, st
     for line in sheet.payload["lines"]:
         if line["kind"] in {"bonus", "deduction", "absorbed", "cut"}:
             sums[line["leaf"]] = sums.get(line["leaf"], Decimal(0)) + Decimal(line["amount"])
-            whys.setdefault(line["leaf"], []).append(line["why"])
+            whys.setdefault(line["leaf"], []).append(why_words(line["why"], scheme, line["leaf"]))
     changes = [(code, amount) for code, amount in sums.items() if amount]
     kept = sorted(changes, key=lambda change: -abs(change[1]))[:MOST_STEPS]
     rest = sum((amount for change in changes if change not in kept for amount in change[1:]), Decimal(0))
@@ -184,7 +185,17 @@ def _source_name(name: str, source: Mapping[str, Any]) -> str:
     return f"「{note}」" if note else source_words(Source(source["kind"], source["at"], source["who"]), name)
 
 
-def why_words(why: str, scheme: Scheme) -> str:
-    """Channels are told by their titles."""
+def why_words(why: str, scheme: Scheme, code: str) -> str:
+    """Channels and levels are told by their titles, an amount and how often by their units."""
+    leaf = scheme.leaves.get(code)
     titles = {channel.id: said(channel.title) for channel in scheme.channels}
+    if leaf is not None:
+        titles |= {name: said(level.title) or name for name, level in leaf.levels.items()}
+        why = _EACH.sub(_each, why) if {"count", "amount", "level"} & set(leaf.members) else why
     return _WORD.sub(lambda found: titles.get(found[0], found[0]), why) if titles else why
+
+
+def _each(found: re.Match[str]) -> str:
+    if found["times"] == "1":
+        return _("{points} 分").format(points=found["amount"])
+    return _("每次 {points} 分 × {times} 次").format(points=found["amount"], times=found["times"])

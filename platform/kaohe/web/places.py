@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,18 +40,23 @@ _PLACES = (
 )
 
 # Pages that are reached from a place and stand under another address.
-_UNDER = {"/contributions": "/records", "/registers": "/records"}
+_UNDER = (
+    (re.compile(r"/(contributions|registers)\b.*"), "/records"),
+    (re.compile(r"/cycles/[^/]+/(results|runs|releases|rehearsals?|awards|tally)\b.*"), "/results"),
+    (re.compile(r"/submissions\b.*"), "/cycles"),
+    (re.compile(r"/evidence-requests\b.*"), "/self-assessments"),
+    (re.compile(r"/designs\b.*"), "/schemes"),
+)
 
 
 def places(person: Person, path: str) -> tuple[Place, ...]:
     held = {role for role, _unit in person.roles}
     open_to = [place for place in _PLACES if held & PERMISSIONS[place[3]]][:MOST]
-    path = path.replace("/designs", "/schemes", 1)  # drafts stand within 方案
+    path = next((place for address, place in _UNDER if address.fullmatch(path)), path)
     here = _longest(path, [href for _label, href, _icon, _permission in open_to])
     return tuple(Place(_(label), href, icon, href == here) for label, href, icon, _permission in open_to)
 
 
 def _longest(path: str, hrefs: list[str]) -> str:
-    path = next((place for address, place in _UNDER.items() if path.startswith(address)), path)
     fitting = [href for href in hrefs if path == href or (href != "/" and path.startswith(href + "/"))]
     return max(fitting, key=len, default="")

@@ -77,8 +77,9 @@ async def test_page_shows_rules_in_words_and_what_the_regulation_leaves_open(
         "录音录像、情况说明",
     ):
         assert words in page
-    assert "window.bonus.volume" not in page
-    assert "window.bonus.volume" in (await browser.get(f"/schemes/{SCHEME}?kind=window")).text
+    assert "窗口建设" not in page
+    window = (await browser.get(f"/schemes/{SCHEME}?kind=window")).text
+    assert "窗口建设" in window and "window.construction" not in window
 
 
 async def test_parameters_hold_from_their_day(browser: Browser, database: Database, fresh_world: World) -> None:
