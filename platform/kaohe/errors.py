@@ -39,7 +39,7 @@ class NotFound(KaoheError):
     """Absent, or another tenant's: the two must be indistinguishable."""
 
     code, status, title = "not-found", 404, "没有找到"
-    next_step = "可能已被删除，或不属于当前辖区。请从左侧菜单重新进入。"
+    next_step = "可能已被删除，或不属于当前辖区。请核对地址，或回到首页重新进入。"
 
 
 class Unauthenticated(KaoheError):

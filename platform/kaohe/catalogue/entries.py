@@ -244,7 +244,7 @@ def _read(one: Input, text: str) -> tuple[Any, str]:
     if one.kind in {"integer", "decimal"}:
         return _read_number(one, text.translate(_FULL_WIDTH).replace(",", "").replace("，", ""))
     if one.kind in {"choice", "subject"} and one.choices and text not in dict(one.choices):
-        allowed = "、".join(label for _value, label in one.choices)
+        allowed = _("、").join(label for _value, label in one.choices)
         return None, _("{label}「{value}」不在可选值中：{allowed}").format(label=one.label, value=text, allowed=allowed)
     if one.kind == "date":
         return _read_date(one, text)

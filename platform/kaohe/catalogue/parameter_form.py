@@ -56,7 +56,7 @@ def _field(parameter: Parameter, current: Parameters) -> Field:
         options = tuple(
             (one, choice_words(parameter, one)) for one in dict.fromkeys((*_TIES, current.values[parameter.name]))
         )
-    hint = "；".join(filter(None, ("" if options else allowed_words(parameter), usual)))
+    hint = _("；").join(filter(None, ("" if options else allowed_words(parameter), usual)))
     control = "select" if options else _CONTROLS.get(parameter.type, "number")
     return Field(
         f"parameters.{parameter.name}", parameter_title(parameter), control,

@@ -140,8 +140,8 @@ class ParametersPage:
 
 def scheme_row(scheme: Scheme, enabled: bool, *, assessed: bool = False) -> SchemeRow:
     days = (scheme.expires - today()).days if scheme.expires else None
-    kinds = "、".join(said(kind.title) for kind in scheme.kinds)
-    periods = "、".join(_(wording.PERIODS[period]) for period in scheme.periods)
+    kinds = _("、").join(said(kind.title) for kind in scheme.kinds)
+    periods = _("、").join(_(wording.PERIODS[period]) for period in scheme.periods)
     return SchemeRow(
         scheme.id, said(scheme.title), scheme.regulation, scheme.issuer, scheme.version, kinds, periods, scheme.effective,
         scheme.expires, scheme.dates_assumed, days, enabled, assessed,

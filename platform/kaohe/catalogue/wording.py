@@ -43,9 +43,9 @@ def _sentences(scheme: Scheme, node: Indicator, kind: str, names: Names, values:
     yield form.rule_words.replace(_("满分 {points} 分").format(points=plain(full)), "") if full else form.rule_words
     sign = sign_of(node)
     levels = [(said(level.title) or code, names.number(level.amount)) for code, level in node.levels.items()]
-    yield "；".join(title if amount is None else f"{title} {signed(sign, amount)}" for title, amount in levels)
+    yield _("；").join(title if amount is None else f"{title} {signed(sign, amount)}" for title, amount in levels)
     steps = [(names.number(step.at), names.number(step.points)) for step in node.steps]
-    yield "；".join(
+    yield _("；").join(
         f"≥ {plain(at)}{unit_of(node)} +{plain(points)}" for at, points in steps if at is not None and points
     )
     if (target := names.number(node.target)) is not None:
@@ -69,7 +69,7 @@ def parameter_title(parameter: Parameter) -> str:
 def allowed_words(parameter: Parameter) -> str:
     """What may be filled in."""
     if parameter.type == "choice":
-        return "、".join(choice_words(parameter, choice) for choice in parameter.choices)
+        return _("、").join(choice_words(parameter, choice) for choice in parameter.choices)
     words = _span(parameter.min, parameter.max)
     if parameter.type == "integer":
         words = _("整数，{span}").format(span=words) if words else _("整数")

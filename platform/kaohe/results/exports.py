@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,19 +19,21 @@ from kaohe.spreadsheets import sheet_name
 MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 
 
-def table(rows: Sequence[Row[Any]], scheme: Scheme, form: str) -> bytes:
-    head, body = _cells(rows, scheme)
+def table(rows: Sequence[Row[Any]], scheme: Scheme, form: str, flag_words: Callable[[str], str]) -> bytes:
+    head, body = _cells(rows, scheme, flag_words)
     return workbook(_("结果"), head, body, freeze=4) if form == "xlsx" else _csv(head, body)
 
 
-def _cells(rows: Sequence[Row[Any]], scheme: Scheme) -> tuple[list[str], list[list[Any]]]:
+def _cells(
+    rows: Sequence[Row[Any]], scheme: Scheme, flag_words: Callable[[str], str]
+) -> tuple[list[str], list[list[Any]]]:
     items = in_order(scheme, {code for row in rows for code in row.payload["items"]})
     titles = {node.code: str(node.title) for node in scheme.nodes}
     head = [_("分组"), _("名次"), _("编号"), _("名称"), _("基础分"), _("加分"), _("扣分"), _("总分"), _("等次"), _("荣誉"),
             _("标记"), *(titles.get(code, code) for code in items)]  # fmt: skip
     body = [
         [row.group_name, row.rank, row.subject, row.name, row.base, row.bonus, row.deduction, row.total, row.grade,
-         "；".join(row.honours), "；".join(row.flags),
+         _("；").join(row.honours), _("；").join(map(flag_words, row.flags)),
          *(Decimal(value) if (value := row.payload["items"].get(code)) else None for code in items)]
         for row in rows
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from kaohe.results.exports import MEDIA, workbook
 from kaohe.results.lists import Listing
 from kaohe.web.context import Context, Ctx
 from kaohe.web.downloads import attachment
+from kaohe.web.flags import flag_words
 from kaohe.web.permissions import allow
 
 
@@ -47,9 +48,8 @@ async def _listing(ctx: Context, cycle_id: UUID, name: str) -> tuple[Row[Any], L
         raise NotFound
     if name == "awards":
         return cycle, await lists.awards(ctx.session, cycle)
-    return cycle, await lists.tally(
-        ctx.session, cycle, await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
-    )
+    scheme = await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
+    return cycle, await lists.tally(ctx.session, cycle, scheme, flag_words)
 
 
 async def _page(ctx: Context, cycle_id: UUID, name: str) -> Response[Any]:

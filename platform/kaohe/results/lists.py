@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,6 @@ from kaohe.i18n import _, listed, said
 from kaohe.results import list_queries
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.periods import parse
-from kaohe.web.flags import flag_words
 
 MONEY = "元"
 
@@ -65,7 +64,7 @@ def _total(sums: dict[str, Decimal]) -> Decimal:
     return sum(sums.values(), Decimal(0))
 
 
-async def tally(session: AsyncSession, cycle: Row[Any], scheme: Scheme) -> Listing:
+async def tally(session: AsyncSession, cycle: Row[Any], scheme: Scheme, flag_words: Callable[[str], str]) -> Listing:
     """How many records each unit has under the leaves of the ways, with the points last computed."""
     codes = _leaves(scheme)
     counted = await list_queries.counts(session, cycle, codes)

@@ -149,7 +149,7 @@ def steps(sheet: Row[Any], scheme: Scheme, titles: Mapping[str, str]) -> list[tu
     kept = sorted(changes, key=lambda change: -abs(change[1]))[:MOST_STEPS]
     rest = sum((amount for change in changes if change not in kept for amount in change[1:]), Decimal(0))
     bars = [
-        (titles.get(code, code), amount, "；".join(whys[code])) for code, amount in changes if (code, amount) in kept
+        (titles.get(code, code), amount, _("；").join(whys[code])) for code, amount in changes if (code, amount) in kept
     ]
     bars += [(_("其他"), rest, "")] if rest else []
     if not bars:

@@ -87,7 +87,7 @@ def _choice(attribute: Attribute, text: str) -> tuple[Any, str]:
     for code, words in attribute.choices.items():
         if text in {code, words}:
             return code, ""
-    allowed = "、".join(words or code for code, words in attribute.choices.items())
+    allowed = _("、").join(words or code for code, words in attribute.choices.items())
     return None, _("「{value}」不在可选值中：{allowed}").format(value=text, allowed=allowed)
 
 
