@@ -1,4 +1,4 @@
-// Contrast, print, text snippets, values of sliders.
+// Contrast, the chosen tab in sight, print, text snippets, values of sliders.
 function showContrast() {
   const high = document.documentElement.dataset.contrast === "high";
   document.querySelectorAll("[data-contrast-toggle]").forEach((button) => button.setAttribute("aria-pressed", String(high)));
@@ -26,6 +26,7 @@ function put(button) {
 
 export function startSmall() {
   showContrast();
+  document.querySelectorAll(".tabs [aria-current]").forEach((tab) => tab.scrollIntoView({ inline: "center", block: "nearest" }));
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
     if (!button) return;
