@@ -24,9 +24,15 @@ function put(button) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** In its own row only: the page stays where it is. */
+function centre(tab) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 export function startSmall() {
   showContrast();
-  document.querySelectorAll(".tabs [aria-current]").forEach((tab) => tab.scrollIntoView({ inline: "center", block: "nearest" }));
+  document.querySelectorAll(".tabs [aria-current]").forEach(centre);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
     if (!button) return;
