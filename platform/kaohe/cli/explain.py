@@ -35,5 +35,5 @@ def explain(
     if not any(sheet.subject == subject for sheet in result.sheets):
         known = "、".join(sheet.subject for sheet in result.sheets[:20])
         raise click.BadParameter(f"{subject} 在本周期没有得分表；有：{known}", param_hint="--subject")
-    for line in explained(result, subject, used):
+    for line in explained(result, subject, used.scheme, used.attributes(subject)):
         click.echo(line)

@@ -21,6 +21,7 @@ from kaohe.scheme import BadFacts, Problem, Scheme, yaml_text
 from kaohe.scheme.loading import load_scheme
 from kaohe.scheme.problems import BadScheme
 from kaohe.scoring import Facts, Result, decode_facts, score
+from kaohe.scoring.wording import group_words
 from kaohe.spreadsheets import Column, Row, Table, read_table
 
 RECORD_COLUMNS = (
@@ -92,6 +93,14 @@ class Loaded:
     facts: Facts
     places: dict[str, str]
 
+    def attributes(self, subject: str) -> Mapping[str, Any]:
+        return next((each.attributes for each in self.facts.subjects if each.id == subject), {})
+
+    def group(self, kind: str, group: str, subject: str) -> str:
+        """The ranking group of one of its subjects, in words."""
+        declared = next((each for each in self.scheme.kinds if each.id == kind), None)
+        return group_words(declared, group, self.attributes(subject)) if declared else group
+
 
 def load(inputs: Inputs) -> Loaded:
     """Raises Refused for what cannot be read, click.UsageError for a wrong call."""
@@ -113,10 +122,10 @@ def load(inputs: Inputs) -> Loaded:
     return Loaded(_named(facts, inputs.scheme) if inputs.scheme else _scheme(facts), facts, places)
 
 
-def scored(inputs: Inputs) -> tuple[Scheme, Result]:
+def scored(inputs: Inputs) -> tuple[Loaded, Result]:
     loaded = load(inputs)
     try:
-        return loaded.scheme, score(loaded.scheme, loaded.facts)
+        return loaded, score(loaded.scheme, loaded.facts)
     except BadFacts as error:
         raise Refused(said(error.problems, loaded.places)) from None
 

@@ -11,7 +11,8 @@ import xlsxwriter
 from rich.console import Console
 from rich.table import Table
 
-from kaohe.scheme import Scheme
+from kaohe.cli.facts_files import Loaded
+from kaohe.scheme.flags import flag_words
 from kaohe.scoring import Result, encode
 from kaohe.scoring.encoding import document
 
@@ -26,7 +27,7 @@ LINE_HEADS = {
 }  # fmt: skip
 
 
-def rendered(result: Result, scheme: Scheme, form: str) -> bytes:
+def rendered(result: Result, used: Loaded, form: str) -> bytes:
     match form:
         case "json":
             return encode(result)
@@ -35,7 +36,7 @@ def rendered(result: Result, scheme: Scheme, form: str) -> bytes:
         case "xlsx":
             return _xlsx(result)
         case _:
-            return _table(result, scheme)
+            return _table(result, used)
 
 
 def _rows(result: Result) -> tuple[list[str], list[list[str]]]:
@@ -94,19 +95,22 @@ def _sheet(book: Any, name: str, heads: list[str], rows: list[list[str]], bold: 
     sheet.autofilter(0, 0, max(1, len(rows)), len(heads) - 1)
 
 
-def _table(result: Result, scheme: Scheme) -> bytes:
+def _table(result: Result, used: Loaded) -> bytes:
     out = io.StringIO()
     console = Console(file=out, width=None if out.isatty() else 140, highlight=False)
-    console.print(f"[bold]{scheme.title}[/]  {scheme.id} 第 {result.version} 版  周期 {result.period}")
+    console.print(f"[bold]{used.scheme.title}[/]  {result.scheme} 第 {result.version} 版  周期 {result.period}")
     for group, sheets in _groups(result).items():
-        table = Table(title=f"分组 {group}", title_justify="left", box=None, pad_edge=False)
+        words = used.group(sheets[0]["kind"], group, sheets[0]["subject"])
+        table = Table(title=f"分组 {words}", title_justify="left", box=None, pad_edge=False)
         for head in ("名次", "考核对象", "名称", "总分", "基础分", "加分", "扣分", "等次", "荣誉", "标记"):
             table.add_column(head, justify="right" if head.endswith(("分", "名次")) else "left")
         for sheet in sheets:
             shown = [
                 sheet[name] for name in ("rank", "subject", "name", "total", "base", "bonus", "deduction", "grade")
             ]
-            table.add_row(*map(_cell, [*shown, sheet["honours"], [*sheet["flags"], *_incomplete(sheet)]]))
+            table.add_row(
+                *map(_cell, [*shown, sheet["honours"], [*map(flag_words, sheet["flags"]), *_incomplete(sheet)]])
+            )
         console.print(table)
     console.print(f"摘要 {result.digest}")
     return out.getvalue().encode()

@@ -11,7 +11,7 @@ import msgspec
 
 from kaohe.cli import facts_files
 from kaohe.cli.columns import aligned
-from kaohe.cli.facts_files import Inputs, Refused
+from kaohe.cli.facts_files import Inputs, Loaded, Refused
 from kaohe.cli.versions import versions
 from kaohe.scheme import BadFacts, Scheme
 from kaohe.scheme.problems import shown
@@ -49,7 +49,7 @@ def simulate(
     if not settings and other is None:
         raise click.UsageError("要有 --set 或 --scheme，否则没有可比较的")
     try:
-        before, after = _both(Inputs(facts, period, (), records, subjects), settings, other)
+        loaded, before, after = _both(Inputs(facts, period, (), records, subjects), settings, other)
     except Refused as refused:
         for line in refused.lines:
             click.echo(line, err=True)
@@ -58,17 +58,17 @@ def simulate(
     if form == "json":
         sys.stdout.buffer.write(_json(before, after, moves))
     else:
-        _show(before, after, moves, everyone)
+        _show(loaded, before, after, moves, everyone)
 
 
-def _both(inputs: Inputs, settings: tuple[str, ...], other: str | None) -> tuple[Result, Result]:
+def _both(inputs: Inputs, settings: tuple[str, ...], other: str | None) -> tuple[Loaded, Result, Result]:
     loaded = facts_files.load(inputs)
     scheme = loaded.scheme if other is None else _chosen(other, loaded.scheme)
     changed = {**loaded.facts.parameters, **facts_files.read_settings(settings)}
     facts = msgspec.structs.replace(loaded.facts, scheme=scheme.id, parameters=changed)
     try:
         before = scored(loaded.scheme, loaded.facts, with_lines=False)
-        return before, scored(scheme, facts, with_lines=False)
+        return loaded, before, scored(scheme, facts, with_lines=False)
     except BadFacts as error:
         raise Refused(facts_files.said(error.problems, loaded.places)) from None
 
@@ -89,7 +89,7 @@ def _json(before: Result, after: Result, moves: list[Move]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
 
 
-def _show(before: Result, after: Result, moves: list[Move], everyone: bool) -> None:
+def _show(loaded: Loaded, before: Result, after: Result, moves: list[Move], everyone: bool) -> None:
     lines = [f"{before.scheme} 第 {before.version} 版 → {after.scheme} 第 {after.version} 版，周期 {after.period}"]
     for name, value in after.parameters.items():
         if before.parameters.get(name) != value:
@@ -100,7 +100,7 @@ def _show(before: Result, after: Result, moves: list[Move], everyone: bool) -> N
             groups.setdefault(move.group, []).append(move)
     for group, listed in groups.items():
         shown = listed if everyone else _foremost(listed)
-        lines += ["", f"分组 {group}", *_rows(shown)]
+        lines += ["", f"分组 {loaded.group(shown[0].kind, group, shown[0].subject)}", *_rows(shown)]
         if len(shown) < len(listed):
             lines.append(f"另有 {len(listed) - len(shown)} 个有变化，没有列出（--all 列出全部）")
     counted = tally(moves)

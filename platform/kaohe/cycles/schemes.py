@@ -13,6 +13,7 @@ from kaohe.scheme import periods
 from kaohe.scheme.formula import exact
 from kaohe.scheme.model import Attribute, Kind, Scheme
 from kaohe.scheme.periods import Period, PeriodType
+from kaohe.scoring.wording import group_words
 
 PHASES = ("self_assessment", "grading", "confirmation")
 # An entry that somebody claims and an assessor judges; everything else is recorded as it happens.
@@ -91,8 +92,7 @@ def group_of(scheme: Scheme, kind: Kind, attributes: Mapping[str, Any], paramete
         found = str(kind.group(env))
     except Exception:  # noqa: BLE001 (a scheme's formula over what people typed)
         return Group("", str(kind.title))
-    shown = [_shown(one, attributes.get(name)) for name, one in asked.items()]
-    return Group(found, " ".join(shown) or found)
+    return Group(found, group_words(kind, found, attributes))
 
 
 def _typed(declared: Attribute | None, value: Any) -> Any:
@@ -103,7 +103,3 @@ def _typed(declared: Attribute | None, value: Any) -> Any:
         except InvalidOperation:
             return value
     return value
-
-
-def _shown(declared: Attribute, value: Any) -> str:
-    return declared.choices.get(str(value)) or f"{declared.title} {value}"

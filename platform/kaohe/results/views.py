@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,10 +17,9 @@ from kaohe.results.facts import Source
 from kaohe.results.problems import source_words
 from kaohe.results.queries import Filter
 from kaohe.scheme.model import Scheme
+from kaohe.scoring import wording
 
 MOST_STEPS = 14
-_EACH = re.compile(r"(?P<amount>[\d.]+) × (?P<times>\d+)(?![\d.])")
-_WORD = re.compile(r"[A-Za-z][\w.-]*[A-Za-z0-9]")
 KINDS = {
     "points": "得分", "bonus": "加分", "deduction": "扣分", "absorbed": "限额内不再扣", "cut": "超出上限不计",
     "adjust": "换算、舍入",
@@ -172,12 +170,8 @@ def _built(sheet: Row[Any], titles: Mapping[str, str]) -> list[tuple[str, str, s
 
 
 def remark_words(text: str, scheme: Scheme, sources: Mapping[str, Any]) -> str:
-    """A remark names leaves, records and measures by their codes; people know them by their titles."""
-    known = {code: said(leaf.title) for code, leaf in scheme.leaves.items()}
-    known |= {name: _source_name(name, source) for name, source in sources.items()}
-    known |= {name: said(one.title) for leaf in scheme.leaves.values() if leaf.code in text
-              for name, one in leaf.fields.items()}  # fmt: skip
-    return _WORD.sub(lambda found: known.get(found[0], found[0]), text)
+    records = {name: _source_name(name, source) for name, source in sources.items()}
+    return wording.remark_words(text, scheme, records, said, _)
 
 
 def _source_name(name: str, source: Mapping[str, Any]) -> str:
@@ -186,16 +180,4 @@ def _source_name(name: str, source: Mapping[str, Any]) -> str:
 
 
 def why_words(why: str, scheme: Scheme, code: str) -> str:
-    """Channels and levels are told by their titles, an amount and how often by their units."""
-    leaf = scheme.leaves.get(code)
-    titles = {channel.id: said(channel.title) for channel in scheme.channels}
-    if leaf is not None:
-        titles |= {name: said(level.title) or name for name, level in leaf.levels.items()}
-        why = _EACH.sub(_each, why) if {"count", "amount", "level"} & set(leaf.members) else why
-    return _WORD.sub(lambda found: titles.get(found[0], found[0]), why) if titles else why
-
-
-def _each(found: re.Match[str]) -> str:
-    if found["times"] == "1":
-        return _("{points} 分").format(points=found["amount"])
-    return _("每次 {points} 分 × {times} 次").format(points=found["amount"], times=found["times"])
+    return wording.why_words(why, scheme, code, said, _)

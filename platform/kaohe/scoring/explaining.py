@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from kaohe.scheme.flags import flag_words
 from kaohe.scheme.model import Scheme
 from kaohe.scoring.encoding import shown
 from kaohe.scoring.sheets import Line, Result, Sheet
+from kaohe.scoring.wording import group_words, remark_words, why_words
 
 KINDS = {
     "points": "得分",
@@ -18,21 +21,27 @@ KINDS = {
 }
 
 
-def explain(result: Result, subject: str, scheme: Scheme | None = None) -> list[str]:
-    """Chinese sentences. With the scheme, leaves are named by their titles."""
+def explain(
+    result: Result, subject: str, scheme: Scheme | None = None, attributes: Mapping[str, Any] | None = None
+) -> list[str]:
+    """Chinese sentences. With the scheme, codes are told by their titles; with the attributes, the group too."""
     sheet = result.sheet(subject)
+    scheme = scheme.under(result.parameters) if scheme else None
     titles = {node.code: node.title.zh for node in scheme.nodes} if scheme else {}
     said = [_head(result, sheet)]
     item_of = _items(scheme)
     for code, units in sheet.item_units.items():
         said.append(f"{titles.get(code, code)}：{shown(units)} 分")
-        said += [f"  {_line(line, titles)}" for line in sheet.lines if _belongs(line, code, item_of)]
+        said += [f"  {_line(line, titles, scheme)}" for line in sheet.lines if _belongs(line, code, item_of)]
     if sheet.missing:
-        said.append(f"缺少：{'、'.join(titles.get(code, code) for code in sheet.missing)}（得分表不完整）")
+        order = {code: place for place, code in enumerate(titles)}
+        missing = sorted(sheet.missing, key=lambda code: order.get(code, len(order)))
+        said.append(f"缺少：{'、'.join(titles.get(code, code) for code in missing)}（得分表不完整）")
     if sheet.flags:
-        said.append(f"标记：{'、'.join(sheet.flags)}")
-    said += [f"说明：{remark}" for remark in sheet.remarks]
-    return said + _outcome(sheet)
+        said.append(f"标记：{'、'.join(map(flag_words, sheet.flags))}")
+    said += [f"说明：{remark_words(remark, scheme, {}) if scheme else remark}" for remark in sheet.remarks]
+    group = group_words(scheme.kind(sheet.kind), sheet.group, attributes or {}) if scheme else sheet.group
+    return said + _outcome(sheet, group)
 
 
 def _head(result: Result, sheet: Sheet) -> str:
@@ -59,17 +68,18 @@ def _belongs(line: Line, item: str, item_of: Mapping[str, str]) -> bool:
     return line.leaf == item or line.leaf.startswith(item + ".")
 
 
-def _line(line: Line, titles: dict[str, str]) -> str:
+def _line(line: Line, titles: dict[str, str], scheme: Scheme | None) -> str:
     article = f"（{line.article}）" if line.article else ""
     records = f"，依据记录 {'、'.join(line.records)}" if line.records else ""
     title = titles.get(line.leaf, line.leaf)
-    return f"{KINDS[line.kind]} {shown(line.units)}：{title}{article} {line.why}{records}"
+    why = why_words(line.why, scheme, line.leaf) if scheme else line.why
+    return f"{KINDS[line.kind]} {shown(line.units)}：{title}{article} {why}{records}"
 
 
-def _outcome(sheet: Sheet) -> list[str]:
+def _outcome(sheet: Sheet, group: str) -> list[str]:
     said = []
     if sheet.rank is not None:
-        said.append(f"在 {sheet.group} 中第 {sheet.rank} 名")
+        said.append(f"在「{group}」中第 {sheet.rank} 名")
     if sheet.grade is not None:
         said.append(f"等次：{sheet.grade}")
     if sheet.honours:

@@ -136,7 +136,7 @@ def test_problem_speaks_chinese_and_the_command_lines_form() -> None:
 def test_sheet_is_explained_line_by_line() -> None:
     said = explain(score(WINDOW_STAFF, decode_facts(FACTS)), "s1", WINDOW_STAFF)
     assert said[0] == "甲 2026-03 总分 94.00 = 基础 100.00 + 加分 0.00 − 扣分 6.00"
-    assert "  扣分 -4.00：用语不文明、争吵（人员细则(二)3） 4 × 1，依据记录 r7" in said
+    assert "  扣分 -4.00：用语不文明、争吵（人员细则(二)3） 4 分，依据记录 r7" in said
 
 
 def test_own_calendar_replaces_the_shipped_one() -> None:

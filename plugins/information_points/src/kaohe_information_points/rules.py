@@ -23,7 +23,8 @@ def edited(view: View) -> Iterator[Draft]:
     factor = Fraction(view.name("editor_factor"))
     for record in _edited_by(view.cohort).get(view.subject.id, ()):
         earned = _earned(view.cohort, record)
-        yield Draft("points", earned * factor, records=(record.id,), why=f"编辑 {record.subject} 的 {record.matter}")
+        name = view.cohort.all_subjects[record.subject].name or record.subject
+        yield Draft("points", earned * factor, records=(record.id,), why=f"编辑「{name}」的「{record.matter}」")
 
 
 def conversion(view: View) -> Iterator[Draft]:
