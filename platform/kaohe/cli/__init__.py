@@ -42,7 +42,19 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kaohe", message="%(package)s %(version)s")
 def kaohe() -> None:
-    """考核：政务服务考核平台。每一份考核办法是一个插件。"""
+    """考核：政务服务考核平台。每一份考核办法是一个插件。
+
+    \b
+    例：
+      kaohe demo                        先看一个装好的平台
+      kaohe schemes                     有哪些考核方案
+      kaohe score facts.yaml            不用平台，按一份事实计分
+      kaohe scheme new street-cleaning  把一份办法写成方案
+
+    \b
+    退出码：0 已办；1 输入有误，标准错误逐条说明；2 命令写错。
+    各命令的说明和例子：kaohe 命令 --help
+    """
 
 
 def main() -> None:
@@ -58,3 +70,17 @@ def main() -> None:
             click.echo(line, err=True)
         click.echo(problem.next_step, err=True)
         sys.exit(1)
+    except Exception as problem:
+        if not _is_lost_database(problem):
+            raise
+        click.echo(f"数据库连不上或中断：{str(getattr(problem, 'orig', problem)).splitlines()[0]}", err=True)
+        click.echo(
+            "请核对 KAOHE_DATABASE_URL、KAOHE_OWNER_DATABASE_URL 和数据库是否在运行；见 kaohe settings", err=True
+        )
+        sys.exit(1)
+
+
+def _is_lost_database(problem: Exception) -> bool:
+    from psycopg import OperationalError
+
+    return isinstance(getattr(problem, "orig", problem), OperationalError)

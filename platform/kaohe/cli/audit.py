@@ -20,7 +20,12 @@ from kaohe.settings import load
 
 @click.group()
 def audit() -> None:
-    """审计日志：逐条重算哈希链。"""
+    """审计日志：逐条重算哈希链。
+
+    \b
+    例：
+      kaohe audit verify
+    """
 
 
 @audit.command("verify")
@@ -28,7 +33,14 @@ def audit() -> None:
 def verify_command(slug: str | None) -> None:
     """在数据库之外重算每个辖区（或 SLUG 一个辖区）的哈希链。
 
-    退出码：0 全部完整；1 有辖区的日志被改动或截断，并指出从第几条起。
+    \b
+    例：
+      kaohe audit verify
+      kaohe audit verify shuangliu
+
+    \b
+    退出码：0 全部完整；1 有辖区的日志被改动或截断（指出从第几条起），或没有这个辖区；
+    2 命令写错。
     """
     with database.shared(load()) as settings:
         found = asyncio.run(_verify(settings.database_url or "", slug))

@@ -23,7 +23,16 @@ from kaohe.settings import Settings, load
 def demo() -> None:
     """启动带演示数据的平台，并列出每种角色的一个账号。
 
-    数据在 KAOHE_HOME（默认本目录的 .kaohe）；再次启动沿用，不覆盖改动。Ctrl-C 停止全部。
+    \b
+    数据在 KAOHE_HOME（默认本目录的 .kaohe）；再次启动沿用，不覆盖改动。
+    Ctrl-C 停止它启动的全部。
+
+    \b
+    例：
+      kaohe demo
+      KAOHE_HOME=/tmp/kaohe KAOHE_PORT=8001 kaohe demo
+
+    退出码：0 已停止；1 启动不了，并说明原因；2 命令写错。
     """
     settings = quiet(load())
     logging.configure(settings.log_level, settings.log_format)

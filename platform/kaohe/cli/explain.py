@@ -22,9 +22,15 @@ def explain(
 ) -> None:  # fmt: skip
     """逐行说明一个考核对象为什么得这个分：条款、记录、封顶、归零、名次。
 
+    FACTS 与 kaohe score 的相同。
+
     \b
     例：
       kaohe explain facts.yaml --subject s1
+      kaohe explain facts.yaml --subject s1 --period 2026-Q1
+
+    \b
+    退出码：0 已说明；1 输入有误，标准错误每行一条；2 命令写错，或没有这个考核对象。
     """
     try:
         used, result = facts_files.scored(Inputs(facts, period, settings, records, subjects, scheme))

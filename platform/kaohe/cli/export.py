@@ -21,11 +21,19 @@ from kaohe.settings import load
 )
 @click.option("--release", "number", type=click.IntRange(min=1), help="第几版发布；不写则为最近一次计算的结果。")
 def export(cycle: UUID, out: Path, number: int | None) -> None:
-    """导出一项考核的 facts.json 和 result.json。
+    """导出一项考核的 facts.json 和 result.json，供不用平台重算核对。
 
-    CYCLE 是考核的编号（页面网址中 /cycles/ 后面的部分）。kaohe score facts.json --format json 由前者算出与后者
-    逐字节相同的结果。自建方案的考核另有 scheme.yaml：重算时加 --scheme scheme.yaml；考核用的不是已安装的最新版本时，
-    加 --scheme 编号@版本（版本见 result.json）。
+    \b
+    CYCLE 是考核的编号（页面网址中 /cycles/ 后面的部分）。
+    kaohe score facts.json --format json 由前者算出与后者逐字节相同的结果。
+    自建方案的考核另有 scheme.yaml：重算时加 --scheme scheme.yaml；
+    考核用的不是已安装的最新版本时，加 --scheme 编号@版本（版本见 result.json）。
+
+    \b
+    例：
+      kaohe export 0197c2f4-5f3e-7d52-b1c4-0a6a9d3c8e11 --out 三月 --release 2
+
+    退出码：0 已导出；1 没有这项考核或这一版，或它的内容不能计分；2 命令写错。
     """
     from kaohe.results.exporting import export_cycle
 

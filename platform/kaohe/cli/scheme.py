@@ -12,6 +12,7 @@ from rich.text import Text
 
 from kaohe.cli.versions import versions
 from kaohe.national_calendar import national_calendar
+from kaohe.plugins import registry
 from kaohe.plugins.blank import write_blank
 from kaohe.plugins.folders import Written, covered, read_own_cases, read_written
 from kaohe.plugins.testing import Case, Difference, differences
@@ -24,7 +25,17 @@ _PATH = click.Path(exists=True, path_type=Path)
 
 @click.group()
 def scheme() -> None:
-    """编写考核方案：新建、检查、跑算例、比较两个版本。"""
+    """编写考核方案：新建、检查、跑算例、比较两个版本。
+
+    \b
+    例，从新建到查得出毛病：
+      kaohe scheme new street-cleaning
+      cd street-cleaning
+      kaohe scheme test .
+      kaohe scheme check .
+
+    从办法到插件的全过程见 platform/docs/guide.md，规则的写法见 kit.md。
+    """
 
 
 @scheme.command()
@@ -39,15 +50,21 @@ def scheme() -> None:
 def new(name: str, folder: Path) -> None:
     """新建一个插件文件夹，里面是一份能计分、带算例的小方案，从它改起。
 
-    NAME 是方案的编号：小写字母、数字和连字符，如 street-cleaning。
+    NAME 是方案的编号：小写字母、数字和连字符，字母开头，如 street-cleaning。
 
     \b
     例：
       kaohe scheme new street-cleaning
       cd street-cleaning && kaohe scheme test . && kaohe scheme check .
+
+    退出码：0 已新建；1 已有这个名称的文件夹或已安装的方案；2 命令写错。
     """
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
-        raise click.BadParameter(f"{name}：只用小写字母、数字和连字符，字母开头", param_hint="NAME")
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) or name.startswith("own-"):
+        allowed = "只用小写字母、数字和连字符，字母开头；own- 开头的留给平台上自建的方案"
+        raise click.BadParameter(f"{name}：{allowed}", param_hint="NAME")
+    if name in registry().schemes:
+        click.echo(f"已经安装了方案 {name}，换一个编号；改版见 kaohe scheme diff", err=True)
+        sys.exit(1)
     target = folder / name
     if target.exists():
         click.echo(f"{target} 已经存在，换一个名字或文件夹", err=True)
@@ -62,12 +79,18 @@ def new(name: str, folder: Path) -> None:
 def check(path: Path) -> None:
     """检查方案：分值合计、封顶、分段表、分数线、条款、参数、算例。
 
-    PATH 是方案的 YAML 文件或插件文件夹。每条指出文件、行、问题和改法。办法自身的矛盾，可在 YAML 里写
-    acknowledged 承认并说明理由；提示不必处理。
+    \b
+    PATH 是方案的 YAML 文件或插件文件夹。每条指出文件、行、问题和改法。
+    办法自身的矛盾，可在 YAML 里写 acknowledged 承认并说明理由；提示不必处理。
 
     \b
       acknowledged:
         - {check: points-add-up, at: town.centre, reason: 办法原文合计 29 分，已函询制定机关}
+
+    \b
+    例：
+      kaohe scheme check .
+      kaohe scheme check src/kaohe_town_centre/scheme.yaml
 
     退出码：0 没有错误和未承认的警告；1 有；2 命令写错。
     """
@@ -98,9 +121,16 @@ def _summary(written: Written, found: list[Finding], cases: int) -> None:
 @click.argument("path", type=_PATH)
 @click.option("-k", "wanted", metavar="字样", default="", help="只跑名称含这几个字的算例。")
 def test(path: Path, wanted: str) -> None:
-    """跑 PATH（插件文件夹或方案文件）旁边 cases/ 里的算例，不成立的显示应为什么、实得什么。
+    """跑方案旁边 cases/ 里的算例，不成立的显示应为什么、实得什么。
 
-    退出码：0 全部成立；1 有不成立的，或一个算例也没有。
+    PATH 是插件文件夹或方案的 YAML 文件。
+
+    \b
+    例：
+      kaohe scheme test .
+      kaohe scheme test . -k 加分
+
+    退出码：0 全部成立；1 有不成立的，或一个算例也没有；2 命令写错。
     """
     console = Console(highlight=False)
     schemes = {written.scheme.id: written.scheme for written in read_written(path)}

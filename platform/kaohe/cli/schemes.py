@@ -30,6 +30,8 @@ def schemes(scheme_id: str | None, form: str) -> None:
       kaohe schemes
       kaohe schemes window-staff
       kaohe schemes window-staff --format json
+
+    退出码：0 已列出；2 命令写错，或没有这个方案。
     """
     known = registry().schemes
     if scheme_id is not None and scheme_id not in known:

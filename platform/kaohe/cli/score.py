@@ -29,8 +29,9 @@ def score(
 ) -> None:  # fmt: skip
     """按事实文件计分，不需要数据库。
 
-    FACTS 是 YAML 或 JSON 文件，- 为标准输入：写明方案、周期、考核对象和记录。同样的输入总是得到同样的字节，
-    结果带有输入的 SHA-256 摘要，任何人都可以重算核对。
+    \b
+    FACTS 是 YAML 或 JSON 文件，- 为标准输入：写明方案、周期、考核对象和记录。
+    同样的输入总是得到同样的字节，结果带有输入的 SHA-256 摘要，任何人都可以重算核对。
 
     \b
     例：
@@ -38,7 +39,9 @@ def score(
       kaohe score facts.yaml --period 2026-Q1 --set bonus_cap=8
       kaohe score facts.yaml --records 三月记录.xlsx --format json --out result.json
 
-    退出码：0 已计分；1 输入有误，标准错误每行一条，指出位置、值和允许的范围；2 命令写错。
+    \b
+    退出码：0 已计分；1 输入有误，标准错误每行一条，指出位置、值和允许的范围；
+    2 命令写错。
     """
     if form == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError("xlsx 是二进制文件，请用 --out 指定文件名")

@@ -13,7 +13,16 @@ from kaohe.settings import Settings, load
 def serve() -> None:
     """启动服务；没有 KAOHE_DATABASE_URL 时用数据目录里的内置数据库。
 
-    设置见 kaohe settings。Ctrl-C 或 SIGTERM 停止：不再接新请求，做完手上的再退出。
+    \b
+    设置见 kaohe settings。
+    Ctrl-C 或 SIGTERM 停止：不再接新请求，做完手上的再退出。
+
+    \b
+    例：
+      kaohe serve
+      KAOHE_HOST=0.0.0.0 KAOHE_PORT=8080 kaohe serve
+
+    退出码：0 已停止；1 启动不了，并说明原因；2 命令写错。
     """
     settings = load()
     logging.configure(settings.log_level, settings.log_format)

@@ -13,7 +13,17 @@ from kaohe.settings import Settings, load, variable
 
 @click.command()
 def settings() -> None:
-    """列出全部设置：现值、默认值、含义（密码不显示）。"""
+    """列出全部设置：现值、默认值、含义（密码不显示）。
+
+    设置都是环境变量 KAOHE_*；写错名称的会指出来，不会当作没写。
+
+    \b
+    例：
+      kaohe settings
+      KAOHE_PORT=8001 kaohe settings
+
+    退出码：0 已列出；1 有不认得的名称或不能用的值；2 命令写错。
+    """
     current = load()
     for each in fields(Settings):
         value, usual = shown(each, getattr(current, each.name)), shown(each, default(each))

@@ -32,11 +32,15 @@ def simulate(
     facts: str, period: str | None, settings: tuple[str, ...], records: Path | None, subjects: Path | None,
     other: str | None, everyone: bool, form: str,
 ) -> None:  # fmt: skip
-    """试算：换一组参数或换一个版本的方案，在同样的记录上看谁升谁降、等次和荣誉有什么变化。
+    """试算：换一组参数或换一个版本的方案，看谁升谁降、等次和荣誉有什么变化。
 
-    先按 FACTS 原样计分，再按 --set 的参数（和 --scheme 的方案）计一次，比较两次结果。什么也不存。
+    \b
+    先按 FACTS 原样计分，再按 --set 的参数（和 --scheme 的方案）计一次，比较两次结果。
+    什么也不存。
 
-    列出有变化的考核对象，按名次；一组超过 40 个的，列等次或荣誉有变化的和升降最多的 40 个，其余只报个数。
+    \b
+    列出有变化的考核对象，按名次；一组超过 40 个的，列等次或荣誉有变化的
+    和升降最多的 40 个，其余只报个数。
 
     \b
     例：

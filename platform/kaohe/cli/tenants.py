@@ -22,7 +22,12 @@ from kaohe.tenants.files import Tenant, read_folders
 
 @click.group()
 def tenants() -> None:
-    """辖区：用文件设立和更新（见 tenants/ 下的例子）。"""
+    """辖区：用文件设立和更新（见 tenants/ 下的例子）。
+
+    \b
+    例：
+      kaohe tenants apply tenants/ --dry-run
+    """
 
 
 @tenants.command("apply")
@@ -34,8 +39,17 @@ def tenants() -> None:
 def apply_(folder: Path, dry_run: bool, links: Path | None) -> None:
     """按 FOLDER 里的 YAML 文件设立、更新辖区、方案、人员、考核对象。
 
-    FOLDER 是一个辖区的文件夹，或装着若干这样的文件夹。先显示变化再写入；只增改，不删除；全部成功才算数。
+    \b
+    FOLDER 是一个辖区的文件夹，或装着若干这样的文件夹。先显示变化再写入；
+    只增改，不删除；全部成功才算数。
     文件有错时逐条指出文件、行和改法，什么也不写。
+
+    \b
+    例：
+      kaohe tenants apply tenants/ --dry-run
+      kaohe tenants apply tenants/ --links 邀请链接.txt
+
+    退出码：0 已写入，或已显示变化；1 文件有错；2 命令写错。
     """
     settings = load()
     logging.configure("warning", settings.log_format)
