@@ -72,7 +72,7 @@ async def make_running(
             await session.flush()
             taking = Participation(
                 cycle_id=cycle.id, subject_id=subject.id, party_id=party.id if party else place.id, subject_code=code,
-                subject_name=name, subject_kind=kind, group_name="", attributes=attributes,
+                subject_name=name, subject_kind=kind, group_name="", attributes=attributes, notice={"phases": []},
             )  # fmt: skip
             session.add(taking)
             await session.flush()

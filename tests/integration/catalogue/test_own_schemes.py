@@ -71,8 +71,8 @@ async def test_published_version_cannot_be_changed(database: Database, fresh_wor
         (("own-", "their-"), "应以 own-"),
         (('version: "1"', 'version: "1a"'), "版本「1a」应为数字"),
         (("rule: judged", "rule: unheard"), "unheard"),
-        (("rule: judged, points: 100", "rule: function, function: f"), "no function"),
-        (("code: work", "code: praise"), "is there twice"),
+        (("rule: judged, points: 100", "rule: function, function: f"), "没有函数「f」"),
+        (("code: work", "code: praise"), "「praise」写了两次"),
         (("periods: [year]", "periods: [year"), "第"),
     ],
 )

@@ -52,7 +52,7 @@ async def test_the_pay_out_list_is_the_released_years_awards_in_money(
     assert shown((await browser.get(f"/cycles/{cycle_id}/awards")).text, "结果还没有发布") == ["结果还没有发布"]
     assert (await browser.get(f"/cycles/{cycle_id}/awards.xlsx")).status_code == 404
     organiser, approver = (playing_as(database, desk[who], desk.place) for who in ("organiser", "approver"))
-    await cycles.finish(organiser, approver, UUID(cycle_id), "")
+    await cycles.finish(organiser, approver, UUID(cycle_id), "", today())
     # 4 分：400 + 30 × 3；编辑科室得 2 分：400 + 30 × 1。
     assert await cells(browser, f"/cycles/{cycle_id}/awards.xlsx") == [
         ["分组", "对象", "信息任务奖（元）", "合计（元）"], ["中心科室", "综合科", 430.0, 430.0],
@@ -75,8 +75,8 @@ async def test_the_months_table_counts_what_stands_for_each_unit(
     await cycles.compute(playing_as(database, desk["organiser"], desk.place), UUID(cycle_id))
     await browser.as_(desk["organiser"])
     assert await cells(browser, f"/cycles/{cycle_id}/tally.xlsx") == [
-        ["类别", "对象", "报送", "采用", "得分", "标记"], ["中心科室", "综合科", 0.0, 0.0, 1.0, "task-short"],
-        ["乡镇", "灌口镇", 0.0, 0.0, 0.0, "task-short"], ["部门窗口", "市场监管窗口", 1.0, 1.0, 2.0, ""],
+        ["类别", "对象", "报送", "采用", "得分", "标记"], ["中心科室", "综合科", 0.0, 0.0, 1.0, "未完成报送任务"],
+        ["乡镇", "灌口镇", 0.0, 0.0, 0.0, "未完成报送任务"], ["部门窗口", "市场监管窗口", 1.0, 1.0, 2.0, ""],
         ["合计", "", 1.0, 1.0, 3.0, ""],
     ]  # fmt: skip
     for who in ("informant", "head"):

@@ -56,7 +56,7 @@ async def test_new_administrator_accepts_and_enters(browser: Browser, fresh_worl
     ("change", "place"),
     [
         ({"name": ""}, "name"), ({"tier": "province"}, "tier"), ({"slug": "A B"}, "slug"),
-        ({"valid_from": "2999-01-01"}, "valid_from"),
+        ({"valid_from": "2098-01-01"}, "valid_from"),
         ({"schemes": "no-such"}, "schemes"), ({"admin_login": "王"}, "admin_login"), ({"division_code": "川01"}, "division_code"),
     ],
 )  # fmt: skip
@@ -127,7 +127,7 @@ async def test_renaming_keeps_the_former_name_and_is_audited_in_both(
 
 
 @pytest.mark.parametrize(
-    ("day", "message"), [("2999-01-01", "更名日期不能晚于今天"), ("2019-01-01", "更名日期应晚于现名的起始日期")]
+    ("day", "message"), [("2098-01-01", "更名日期不能晚于今天"), ("2019-01-01", "更名日期应晚于现名的起始日期")]
 )
 async def test_rename_needs_a_day_that_fits(
     browser: Browser, database: Database, fresh_world: World, day: str, message: str

@@ -58,7 +58,7 @@ async def test_an_entry_ends_and_the_unit_is_short_again(browser: Browser, desk:
 
 @pytest.mark.parametrize(
     ("typed", "message"),
-    [({"who": ""}, "请填写姓名和职务"), ({"subject": ""}, "请选择单位"), ({"since": "2999-01-01"}, "不能晚于今天")],
+    [({"who": ""}, "请填写姓名和职务"), ({"subject": ""}, "请选择单位"), ({"since": "2098-01-01"}, "不能晚于今天")],
 )
 async def test_what_does_not_fit_is_told(browser: Browser, desk: Desk, typed: dict[str, str], message: str) -> None:
     assert await enter(browser, desk, **typed) == 422
