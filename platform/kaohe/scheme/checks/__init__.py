@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from kaohe.scheme import yaml_text
-from kaohe.scheme.checks import caps, numbers, references, sums, tables
+from kaohe.scheme.checks import caps, ignored, numbers, references, sums, tables
 from kaohe.scheme.checks.finding import Finding as Finding
 from kaohe.scheme.checks.finding import Looked
 from kaohe.scheme.model import Scheme
@@ -28,6 +28,8 @@ NAMES = {
     "article-unknown": "条款表里没有的条款",
     "parameter-unused": "没用到的参数",
     "parameter-unbounded": "没有范围的参数",
+    "member-ignored": "用不上的写法",
+    "consequence-unknown": "没有来由的后果",
     "leaf-without-case": "没有算例的指标",
     "binary-fraction": "在别处会成为二进制小数的数",
     "acknowledged-nothing": "没有对应问题的承认",
@@ -42,6 +44,7 @@ def findings(scheme: Scheme, text: str, covered: Collection[str] | None = None) 
         *caps.findings(looked),
         *tables.findings(looked),
         *references.findings(looked),
+        *ignored.findings(looked),
         *numbers.findings(text),
     ]
     if covered is not None:
