@@ -12,11 +12,11 @@ from typing import Any
 from msgspec import Struct
 
 from kaohe.plugins.manager import build_registry
-from kaohe.plugins.testing import Case, read_cases
+from kaohe.plugins.testing import BadCase, Case, read_case_text
 from kaohe.scheme.loading import load_scheme
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.problems import BadScheme
-from kaohe.scheme.yaml_text import YamlError
+from kaohe.scheme.yaml_text import YamlError, lines
 
 
 class Written(Struct, frozen=True):
@@ -48,15 +48,21 @@ def read_own_cases(path: Path) -> Iterator[tuple[Path, Case]]:
     """The cases beside the schemes, of these schemes only. Raises BadScheme where they cannot be read."""
     wanted = {written.scheme.id for written in read_written(path)}
     for package in packages(path):
-        folder = package / "cases"
-        try:
-            for case in read_cases(folder):
-                if case.scheme in wanted:
-                    yield folder / case.file, case
-        except YamlError as error:
-            raise BadScheme([f"{folder}:{error.line}: {error}"]) from None
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadScheme([f"{folder}: 算例写得不对：{error}"]) from None
+        for file in sorted((package / "cases").glob("*.yaml")):
+            yield from ((file, case) for case in _cases(file) if case.scheme in wanted)
+
+
+def _cases(file: Path) -> list[Case]:
+    text = ""
+    try:
+        text = file.read_text("utf-8-sig")
+        return list(read_case_text(text, file.name))
+    except UnicodeDecodeError:
+        raise BadScheme([f"{file}:1: 不是 UTF-8 的文本，请另存为 UTF-8"]) from None
+    except YamlError as error:
+        raise BadScheme([f"{file}:{error.line}: 不是合法的 YAML：{error}"]) from None
+    except BadCase as error:
+        raise BadScheme([f"{file}:{lines(text).get(error.at, 1)}: {error}"]) from None
 
 
 def covered(cases: list[Case], scheme: str) -> set[str]:
@@ -84,6 +90,9 @@ def _read(file: Path, module: ModuleType | None) -> Written:
     if module is None:
         return Written(file, text, scheme)
     held = build_registry([(module.__name__, module)])
+    if scheme.version not in {each.version for each in held.versions(scheme.id)}:
+        mend = "在 __init__.py 里写 @hookimpl 的 kaohe_schemes，返回 load_schemes(__file__)"
+        raise BadScheme([f"{file.name}:1: 插件没有交出方案 {scheme.id} 的这一版；{mend}"])
     return Written(file, text, held.scheme(scheme.id, scheme.version))
 
 
@@ -105,6 +114,12 @@ def _module(package: Path) -> ModuleType | None:
     module = sys.modules[package.name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except (ImportError, SyntaxError) as error:
-        raise BadScheme([f"{file}: {error}"]) from None
+    except SyntaxError as error:
+        raise BadScheme(
+            [f"{package / Path(error.filename or file).name}:{error.lineno or 1}: 不是合法的 Python：{error.msg}"]
+        ) from None
+    except BadScheme:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever an author's module does when it is loaded)
+        raise BadScheme([f"{file}:1: 装载插件时出错，请改正：{type(error).__name__}: {error}"]) from None
     return module

@@ -59,21 +59,50 @@ def holds(case: Case, plugin: ModuleType) -> bool:
     return True
 
 
+class BadCase(ValueError):
+    """A file of cases that is written wrongly; `at` is the place in it."""
+
+    def __init__(self, message: str, at: yaml_text.Path = ()) -> None:
+        super().__init__(message)
+        self.at = at
+
+
 def read_cases(folder: Path) -> Iterator[Case]:
     """Members that a case writes stand in place of the file's shared ones."""
     for path in sorted(folder.glob("*.yaml")):
-        yield from read_case_text(path.read_text("utf-8"), path.name)
+        yield from read_case_text(path.read_text("utf-8-sig"), path.name)
 
 
 def read_case_text(text: str, name: str) -> Iterator[Case]:
+    """Raises BadCase."""
     raw = yaml_text.load(text)
+    if not isinstance(raw, dict) or not isinstance(raw.get("cases"), list):
+        raise BadCase("一份算例是一张键值表，写 scheme、period、subjects 和 cases（一列例子）")
     shared = {member: raw[member] for member in SHARED if member in raw}
-    for case in raw["cases"]:
+    for index, case in enumerate(raw["cases"]):
+        _look(case, shared, ("cases", index))
         facts = shared | {member: case[member] for member in SHARED if member in case}
-        unknown = set(case) - {*SHARED, "name", "expect", "problems"}
-        if unknown or not (case.get("expect") or case.get("problems")):
-            raise ValueError(f"{name}: {case.get('name')}: {sorted(unknown) or 'expects nothing'}")
         yield Case(str(case["name"]), name, facts, case.get("expect", {}), tuple(case.get("problems", ())))
+
+
+def _look(case: Any, shared: Mapping[str, Any], at: yaml_text.Path) -> None:
+    if not isinstance(case, dict) or "name" not in case:
+        raise BadCase("一个例子是一张键值表，要有 name", at)
+    allowed = [*SHARED, "name", "expect", "problems"]
+    if unknown := [str(member) for member in case if member not in allowed]:
+        raise BadCase(f"例子「{case['name']}」里不认识「{'、'.join(unknown)}」，可写：{'、'.join(allowed)}", at)
+    if not (case.get("expect") or case.get("problems")):
+        raise BadCase(f"例子「{case['name']}」没有写应为什么：写上 expect 或 problems", at)
+    expect = case.get("expect", {})
+    if not isinstance(expect, dict) or not all(isinstance(sheet, dict) for sheet in expect.values()):
+        raise BadCase(f"例子「{case['name']}」的 expect 应按考核对象写：{{a: {{total: 100}}}}", (*at, "expect"))
+    if not isinstance(case.get("problems", []), list):
+        raise BadCase(f"例子「{case['name']}」的 problems 应是一列", (*at, "problems"))
+    records = case.get("records", shared.get("records")) or []
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise BadCase(f"例子「{case['name']}」的 records 应是一列记录，每条是一张键值表", at)
+    if "scheme" not in {*shared, *case}:
+        raise BadCase("没有写是哪个方案的算例：写上 scheme", at)
 
 
 def differences(case: Case, scheme: Scheme, calendar: Calendar | None = None) -> list[Difference]:
