@@ -39,12 +39,12 @@ def _order(setup: Setup, ordered: Sequence[Any]) -> Iterable[Hurdle]:
     for one in ordered:
         if one.closes_on < one.opens_on:
             text = _("{phase}的截止日期早于开始日期。")
-            yield Hurdle("calendar", text.format(phase=setup.date_name(one.phase)))
+            yield Hurdle("calendar", text.format(phase=setup.date_name(one.phase)), place=f"closes-{one.phase}")
     for before, after in pairwise(ordered):
         if after.opens_on <= before.closes_on:
             text = _("{after}应在{before}截止（{day}）之后开始。")
             names = {"after": setup.date_name(after.phase), "before": setup.date_name(before.phase)}
-            yield Hurdle("calendar", text.format(day=before.closes_on, **names))
+            yield Hurdle("calendar", text.format(day=before.closes_on, **names), place=f"opens-{after.phase}")
 
 
 def assessment_start(ordered: Sequence[Any]) -> Any:
@@ -55,13 +55,14 @@ def assessment_start(ordered: Sequence[Any]) -> Any:
 def _notice(setup: Setup, ordered: Sequence[Any]) -> Iterable[Hurdle]:
     if ordered[0].closes_on < setup.day:
         text = _("{phase}的截止日期 {day} 已经过去。")
-        yield Hurdle("calendar", text.format(phase=setup.date_name(ordered[0].phase), day=ordered[0].closes_on))
+        phase = setup.date_name(ordered[0].phase)
+        yield Hurdle("calendar", text.format(phase=phase, day=ordered[0].closes_on), place=f"closes-{ordered[0].phase}")
     days, first = schemes.notice_days(setup.scheme, setup.parameters.values), assessment_start(ordered)
     earliest = setup.day + timedelta(days=days)
     if days and first.opens_on < earliest:
         text = _("办法要求提前 {days} 天发出通知：今天发出，{phase}最早 {day} 开始。")
         phase = setup.date_name(first.phase)
-        yield Hurdle("calendar", text.format(days=days, phase=phase, day=earliest))
+        yield Hurdle("calendar", text.format(days=days, phase=phase, day=earliest), place=f"opens-{first.phase}")
 
 
 def _channels(setup: Setup, by_key: ByKey) -> Iterable[Hurdle]:
@@ -73,7 +74,9 @@ def _channels(setup: Setup, by_key: ByKey) -> Iterable[Hurdle]:
     ):
         text = _("各渠道的日期应在评分的日期（{first} 至 {last}）之内。")
         whole = by_key["grading"]
-        yield Hurdle("calendar", text.format(first=whole.opens_on, last=whole.closes_on))
+        yield Hurdle(
+            "calendar", text.format(first=whole.opens_on, last=whole.closes_on), place=f"opens-{staged[0].phase}"
+        )
 
 
 def _reports(setup: Setup, by_key: ByKey) -> Iterable[Hurdle]:
@@ -85,9 +88,11 @@ def _reports(setup: Setup, by_key: ByKey) -> Iterable[Hurdle]:
         if due >= start.opens_on:
             text = _("{report}应在{phase}开始（{day}）之前交，现在定在 {due}。")
             phase = setup.date_name(start.phase)
-            yield Hurdle("calendar", text.format(report=name, phase=phase, day=start.opens_on, due=due))
+            told = text.format(report=name, phase=phase, day=start.opens_on, due=due)
+            yield Hurdle("calendar", told, place=f"closes-{key}")
         elif due < setup.day:
-            yield Hurdle("calendar", _("{report}的截止日期 {day} 已经过去。").format(report=name, day=due))
+            text = _("{report}的截止日期 {day} 已经过去。")
+            yield Hurdle("calendar", text.format(report=name, day=due), place=f"closes-{key}")
 
 
 def _months(setup: Setup, by_key: ByKey) -> Iterable[Hurdle]:

@@ -124,7 +124,7 @@ async def save_calendar(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     try:
         dates = read_dates(form, draft)
         blocking = [hurdle for hurdle in calendar.calendar_hurdles(draft, dates) if hurdle.blocks]
-        problems = [FieldProblem(f"opens-{draft.phase_names[0]}", hurdle.message) for hurdle in blocking]
+        problems = [FieldProblem(hurdle.place, hurdle.message) for hurdle in blocking]
     except Invalid as refused:
         problems = list(refused.problems)
     if problems:

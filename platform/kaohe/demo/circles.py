@@ -63,6 +63,7 @@ async def _finished_year(settings: Settings, city: Mapping[str, Actor], year: in
         chance = random.Random(f"{year} {participation.subject_code}")
         with pretending(date(year, 11, 20)):
             await _fill_in(settings, reporter, participation, chance, share=0.75)
+            await filing.hand_in_reports(settings, lead, participation)
             await filing.file(settings, lead, participation)
     with pretending(date(year, 12, 10)):
         for assessor in ("assessor1", "assessor2"):
@@ -90,6 +91,7 @@ async def _running_year(settings: Settings, city: Mapping[str, Actor], day: date
                     await cycle_service.receipt_of_participation(session, participation.id, lead.name)
             if number % 5 != 1:
                 await _fill_in(settings, reporter, participation, chance, share=0.7)
+                await filing.hand_in_reports(settings, lead, participation)
                 await filing.file(settings, lead, participation)
                 continue
             late.append(participation.id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaohe.clock import pretending, today
 from kaohe.cycles.models import Participation
 from kaohe.db.session import Database
 from kaohe.demo.actors import Actor, actor
@@ -16,7 +18,7 @@ from kaohe.demo.papers import paper
 from kaohe.evidence import service as evidence
 from kaohe.identity.models import Membership, Person, Role
 from kaohe.settings import Settings
-from kaohe.submissions import claims, filing
+from kaohe.submissions import claims, filing, reports
 from kaohe.submissions.work import Work, open_work, slots
 
 Claims = Mapping[str, tuple[list[dict[str, Any]], str]]
@@ -54,19 +56,33 @@ async def attach(settings: Settings, reporter: Actor, participation: Participati
 
 async def _attach(settings: Settings, session: AsyncSession, reporter: Actor, work: Work, code: str) -> None:
     leaf = work.leaf(code)
-    name = f"{work.row.subject_name}-{leaf.title}.pdf"
-    content = await evidence.store_pieces(
-        settings,
-        reporter.tenant_id,
-        name,
-        _pieces(paper(f"{work.row.subject_code} {code} {work.row.notice['period']}")),
-    )
-    kept = await evidence.keep(session, reporter, content, name, audience="unit", unit_id=work.row.unit_id)
+    kept = await _keep(settings, session, reporter, work, str(leaf.title), code)
     await claims.attach(session, reporter, work, leaf, slots(leaf)[0].name, kept)
+
+
+async def _keep(settings: Settings, session: AsyncSession, who: Actor, work: Work, title: str, code: str) -> UUID:
+    """A paper about the subject."""
+    name = f"{work.row.subject_name}-{title}.pdf"
+    text = f"{work.row.subject_code} {code} {work.row.notice['period']}"
+    content = await evidence.store_pieces(settings, who.tenant_id, name, _pieces(paper(text)))
+    return await evidence.keep(session, who, content, name, audience="unit", unit_id=work.row.unit_id)
 
 
 async def _pieces(data: bytes) -> AsyncIterator[bytes]:
     yield data
+
+
+async def hand_in_reports(settings: Settings, lead: Actor, participation: Participation) -> None:
+    """Each on the day before it is due, or today."""
+    async with lead.at_work() as session:
+        work = await open_work(session, lead, participation.id)
+        asked = await reports.reports(session, work.id, work.row.notice)
+    for one in asked:
+        with pretending(min(today(), one.due - timedelta(days=1))):
+            async with lead.at_work() as session:
+                work = await open_work(session, lead, participation.id)
+                kept = await _keep(settings, session, lead, work, one.title, one.key)
+                await reports.hand_in(settings, session, lead, work, one.key, kept)
 
 
 async def file(settings: Settings, lead: Actor, participation: Participation) -> None:

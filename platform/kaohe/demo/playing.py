@@ -126,6 +126,7 @@ async def _assess_themselves(settings: Settings, host: Actor, cycle_id: UUID, to
         if told.files:
             proofs += [leaf for leaf in wanted if leaf not in proofs][:2]
         await filing.attach(settings, reporter, one, proofs)
+        await filing.hand_in_reports(settings, lead, one)
         await filing.file(settings, lead, one)
 
 

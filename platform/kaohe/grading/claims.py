@@ -70,9 +70,10 @@ async def evidence_of(session: AsyncSession, filed: Filed, leaf: str) -> list[Pi
 async def records_of(session: AsyncSession, scheme: Scheme, row: Any, leaf: str) -> list[dict[str, Any]]:
     """Confirmed daily records of the subject under the leaf within the cycle: the mark must not repeat them."""
     found = await records.confirmed(session, scheme.id, row.period_start, row.period_end, [row.subject_id])
+    units = await records.unit_names(session, [scheme.leaves[leaf]])
     return [
         {"id": each.id, "date": each.date, "note": each.note,
-         "words": entry_words(scheme.leaves[leaf], _entry(each), scheme=scheme)}
+         "words": entry_words(scheme.leaves[leaf], _entry(each), scheme=scheme, units=units)}
         for each in found
         if each.leaf == leaf
     ]  # fmt: skip

@@ -40,6 +40,7 @@ class InvitationPage:
     role: str
     jurisdiction: str
     needs_password: bool
+    reset: bool
 
 
 @get("/account/password", opt=allow(ANYONE, before_password_change=True))
@@ -99,11 +100,12 @@ async def accept_invitation(ctx: Ctx, token: FromPath[str]) -> Response[Any]:
     tenant_id, secret = invitations.split_token(token)
     form = await ctx.form()
     try:
+        reset = (await _invitation(ctx, token)).reset
         async with ctx.app.database.tenant(tenant_id) as session:
             await invitations.accept(session, secret, password=form["password"], repeated=form["repeated"])
     except Invalid as error:
         return ctx.page("identity/invitation.html", await _invitation(ctx, token), problems=error.problems)
-    return ctx.redirect("/login", flash=_("账号已开通，请登录。"))
+    return ctx.redirect("/login", flash=_("新密码已设置，请登录。") if reset else _("账号已开通，请登录。"))
 
 
 async def _invitation(ctx: Context, token: str) -> InvitationPage:
@@ -112,7 +114,7 @@ async def _invitation(ctx: Context, token: str) -> InvitationPage:
         found = await invitations.open_invitation(session, secret)
         return InvitationPage(
             found, role_names()[Role(found.role)], await name_of(session, tenant_id),
-            await invitations.needs_password(session, found.login),
+            await invitations.needs_password(session, found.login), await invitations.awaits_reset(session, found.login),
         )  # fmt: skip
 
 

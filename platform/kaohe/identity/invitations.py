@@ -85,13 +85,19 @@ async def open_invitation(session: AsyncSession, secret: str, *, lock: bool = Fa
     )  # fmt: skip
     found = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
     if found is None:
-        raise NotFound(_("邀请链接无效或已过期"), next_step=_("请联系邀请您的管理员重新发送链接。"))
+        raise NotFound(_("链接无效、已用过或已过期"), next_step=_("请联系给您链接的管理员重新发送。"))
     return found
 
 
 async def needs_password(session: AsyncSession, login: str) -> bool:
     person = await queries.person_by_login(session, login)
     return person is None or person.password_hash is None
+
+
+async def awaits_reset(session: AsyncSession, login: str) -> bool:
+    """Of somebody who has an account already."""
+    person = await queries.person_by_login(session, login)
+    return person is not None and person.password_hash is None
 
 
 async def accept(session: AsyncSession, secret: str, *, password: str, repeated: str) -> Person:

@@ -43,6 +43,7 @@ class InvitedPage:
     name: str
     link: str
     expires_at: Any
+    reset: bool
 
 
 @get("/people", opt=allow("people.read"))
@@ -85,15 +86,15 @@ async def _invite(ctx: Context, form: Form) -> Response[Any]:
     return _link(ctx, name, made)
 
 
-def _link(ctx: Context, name: str, made: Invited) -> Response[Any]:
-    view = InvitedPage(name, ctx.app.settings.base_url + made.link_path, made.expires_at)
+def _link(ctx: Context, name: str, made: Invited, *, reset: bool = False) -> Response[Any]:
+    view = InvitedPage(name, ctx.app.settings.base_url + made.link_path, made.expires_at, reset)
     return ctx.page("identity/invited.html", view, status=201)
 
 
 @post("/people/roles/{membership_id:uuid}/password-reset", opt=allow("people.manage"))
 async def reset_password(ctx: Ctx, membership_id: FromPath[UUID]) -> Response[Any]:
     made = await resetting.reset_here(ctx.app.database, ctx.session, membership_id, by=ctx.person.id)
-    return _link(ctx, made.name, made)
+    return _link(ctx, made.name, made, reset=True)
 
 
 @post("/people/invitations/{invitation_id:uuid}/revoke", opt=allow("people.manage"))

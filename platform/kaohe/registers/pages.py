@@ -58,6 +58,11 @@ class RegisterPage:
     def short(self) -> int:
         return sum(unit.short for unit in self.units)
 
+    @property
+    def filled(self) -> bool:
+        """Whether there is anything to list."""
+        return any(unit.entries or unit.short for unit in self.units)
+
 
 def _own(person: Person) -> frozenset[UUID] | None:
     """The units whose entries a person sees; None: all."""
@@ -120,9 +125,7 @@ async def enter(ctx: Ctx, scheme_id: FromPath[str], register_id: FromPath[str]) 
     scheme, register = await _register(ctx, scheme_id, register_id)
     form = await ctx.form()
     who, since = form.text("who", said(register.who), max_length=200), form.date("since", _("自"))
-    unit = next(iter(form.uuids("subject")), None)
-    if unit is None:
-        form.refuse("subject", _("请选择单位"))
+    unit = form.uuid("subject", _("单位"))
     problems: list[FieldProblem] = list(form.problems)
     if not problems and unit and since:
         try:

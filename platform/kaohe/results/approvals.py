@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.i18n import said
+from kaohe.records.service import unit_names
 from kaohe.results.models import StoredSheet
 from kaohe.results.views import LineView, line_view
 from kaohe.scheme.model import Scheme
@@ -42,13 +43,14 @@ async def awaited(session: AsyncSession, scheme: Scheme, run_id: UUID) -> Sequen
         .order_by(s.group_id, s.sort_key, s.name)
     )
     titles = {code: said(scheme.leaves[code].title) for code in codes}
+    units = await unit_names(session, [scheme.leaves[code] for code in codes])
     return [
         Approval(
             row.subject_id,
             row.subject,
             row.name,
             row.group_name,
-            line_view(line, scheme, titles, row.payload["sources"], {}),
+            line_view(line, scheme, titles, row.payload["sources"], units),
         )
         for row in await session.execute(query)
         for line in row.payload["lines"]
