@@ -38,9 +38,14 @@ def reports(scheme: Scheme, period: Period) -> list[Round]:
     return found or ([_DEFAULT] if scheme.demands.self_check_report else [])
 
 
+def rated_channels(scheme: Scheme) -> list[Channel]:
+    """Those that need assessors."""
+    return [one for one in scheme.channels if one.id != OWN_CHANNEL]
+
+
 def channels(scheme: Scheme) -> list[Channel]:
     """Those with dates of their own, in the order in which they rate."""
-    return [one for one in scheme.channels if one.id != OWN_CHANNEL] if scheme.demands.staged else []
+    return rated_channels(scheme) if scheme.demands.staged else []
 
 
 def keys(scheme: Scheme, period: Period) -> tuple[str, ...]:

@@ -196,7 +196,7 @@ def _people_hurdles(setup: Setup) -> Iterable[Hurdle]:
 
 def _channel_hurdles(setup: Setup) -> Iterable[Hurdle]:
     staffed = {row.channel for row in setup.assessors}
-    for channel in setup.scheme.channels:
+    for channel in agenda.rated_channels(setup.scheme):
         if channel.id not in staffed:
             text = _("「{channel}」还没有考核人员，这一渠道的权重会按比例分给其他渠道。")
             yield Hurdle("assessors", text.format(channel=channel.title), blocks=False)

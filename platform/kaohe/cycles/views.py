@@ -165,7 +165,7 @@ class PeopleStep:
 
     @property
     def channels(self) -> list[tuple[str, str]]:
-        return [(one.id, said(one.title)) for one in self.setup.scheme.channels] or [("", _("参加评分"))]
+        return [(one.id, said(one.title)) for one in agenda.rated_channels(self.setup.scheme)] or [("", _("参加评分"))]
 
     @property
     def people(self) -> list[tuple[str, str]]:

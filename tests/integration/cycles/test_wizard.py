@@ -168,16 +168,16 @@ async def test_a_recusal_needs_person_subject_and_reason(
 
 
 @pytest.mark.parametrize(
-    ("moved", "said"),
+    ("moved", "said", "place"),
     [
-        ({"closes-self_assessment": -1}, "自评的截止日期早于开始日期"),
-        ({"opens-grading": 6}, "评分应在自评截止"),
-        ({"opens-self_assessment": -9, "closes-self_assessment": -3}, "已经过去"),
-        ({"opens-grading": None}, "评分：请填写日期"),
+        ({"closes-self_assessment": -1}, "自评的截止日期早于开始日期", "closes-self_assessment"),
+        ({"opens-grading": 6}, "评分应在自评截止", "opens-grading"),
+        ({"opens-self_assessment": -9, "closes-self_assessment": -3}, "已经过去", "closes-self_assessment"),
+        ({"opens-grading": None}, "评分：请填写日期", "opens-grading"),
     ],
 )
 async def test_dates_out_of_order_are_refused_and_told(
-    database: Database, fresh_world: World, browser: Browser, moved: dict[str, int | None], said: str
+    database: Database, fresh_world: World, browser: Browser, moved: dict[str, int | None], said: str, place: str
 ) -> None:
     await add_centres(database, fresh_world)
     cycle_id = await draft_cycle(database, fresh_world.city, CIRCLES)
@@ -189,6 +189,7 @@ async def test_dates_out_of_order_are_refused_and_told(
     answer = await browser.post(f"/cycles/{cycle_id}/setup/calendar", {"version": "4", **calendar(today()), **changed})
     assert answer.status_code == 422
     assert said in answer.text
+    assert f'<a href="#{place}">' in answer.text
     assert await rows(database, fresh_world.city, CyclePhase.opens_on) == before
 
 

@@ -199,7 +199,9 @@ async def test_administrator_resets_a_forgotten_password_without_knowing_it(
     assert f"/people/roles/{role}/password-reset" in page
     answer = await office.post(f"/people/roles/{role}/password-reset")
     (link,) = re.findall(r"/invitations/[^<\s]+", answer.text)
+    assert "重设密码的链接" in answer.text
     assert (await lead.get("/", headers=JSON)).status_code == 401
+    assert "设置新密码" in (await lead.get(link)).text
     again = Browser(asgi, kaohe)
     assert (await again.log_in(who)).status_code == 401
     new = "four calm words here"

@@ -218,7 +218,9 @@ async def test_what_the_leading_group_settles_itself_is_agreed_to_line_by_line(
     assert asked.status_code == 200
     assert "拒不执行督办决定" in asked.text
     assert "第十条(七)" in asked.text
-    assert (await browser.post(path, {"asked": "1"})).status_code == 422
+    refused = await browser.post(path, {"asked": "1"})
+    assert refused.status_code == 422
+    assert '<a href="#approved">请逐条审定后勾选同意。</a>' in refused.text
     assert (await browser.post(path, {"asked": "1", "approved": "1"})).status_code == 303
     agreed = "SELECT detail::json->'approved' FROM audit_log WHERE action = 'result.confirmed'"
     async with database.tenant(circles.place.id, read_only=True) as session:
