@@ -173,7 +173,7 @@ class HomePage:
     def greeting(self) -> str:
         hour = self.now.hour
         part = _("早上好") if hour < 9 else _("上午好") if hour < 12 else _("下午好") if hour < 18 else _("晚上好")
-        return f"{self.name}，{part}"
+        return _("{name}，{greeting}").format(name=self.name, greeting=part)
 
     @property
     def summary(self) -> str:
