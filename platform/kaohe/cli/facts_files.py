@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from kaohe.cli.versions import versions
 from kaohe.national_calendar import national_calendar
@@ -21,6 +18,7 @@ from kaohe.scheme import BadFacts, Problem, Scheme, yaml_text
 from kaohe.scheme.loading import load_scheme
 from kaohe.scheme.problems import BadScheme
 from kaohe.scoring import Facts, Result, decode_facts, score
+from kaohe.scoring.reading import parse
 from kaohe.scoring.wording import group_words
 from kaohe.spreadsheets import Column, Row, Table, read_table
 
@@ -38,9 +36,6 @@ SUBJECT_COLUMNS = (
 )  # fmt: skip
 _TEXT = {"id", "subject", "leaf", "date", "level", "channel", "rater", "done", "matter", "note", "kind", "name",
          "parent", "active_from", "active_to"}  # fmt: skip
-
-
-_json = msgspec.json.Decoder(float_hook=Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +127,14 @@ def scored(inputs: Inputs) -> tuple[Loaded, Result]:
 
 def _raw(path: str) -> Mapping[str, Any]:
     data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    if data.lstrip()[:1] == b"{":  # most likely JSON, whose own reader is far quicker
-        with suppress(msgspec.DecodeError):
-            return msgspec.convert(_json.decode(data), dict[str, Any])
     try:
-        found = yaml_text.load(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, yaml_text.YamlError):
-        found = None
-    if isinstance(found, Mapping):
-        return found
-    try:
+        found = parse(data)
+        if isinstance(found, Mapping):
+            return found
         decode_facts(data)  # says what is wrong with it
     except BadFacts as error:
         raise Refused([str(problem) for problem in error.problems]) from None
-    raise Refused(["facts: is not a mapping"])
+    raise AssertionError(found)
 
 
 def read_settings(given: tuple[str, ...]) -> dict[str, Any]:

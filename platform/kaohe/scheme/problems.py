@@ -21,6 +21,7 @@ _WORDS = {
     "unknown": ("{value} is unknown, expected {allowed}", "{value} 不存在，应为 {allowed}"),
     "missing": ("is missing, expected {allowed}", "缺少，应为 {allowed}"),
     "unwanted": ("{value} is not taken here, allowed are {allowed}", "{value} 此处不能填，可填 {allowed}"),
+    "unreadable": ("cannot be read: {value}, expected {allowed}", "读不出来：{value}；应为{allowed}"),
     "type": ("{value} is not {allowed}", "{value} 不是{allowed}"),
     "date": ("{value} is not a date, expected {allowed}", "{value} 不是有效日期，应为 {allowed}"),
     "inactive": ("{value} is outside the activity {allowed}", "{value} 不在考核对象的在岗期间 {allowed} 内"),
@@ -73,16 +74,28 @@ class BadScheme(Exception):
         super().__init__("\n".join(self.messages))
 
 
+_MOST_SHOWN = 200
+
+
 def shown(value: Any) -> str:
-    """A value as a person wrote it: no Decimal('…'), no quotes, no lost zeros."""
+    """A value as a person wrote it: no Decimal('…'), no quotes, no lost zeros; what is too long is cut."""
+    if isinstance(value, int) and value.bit_length() > 4 * _MOST_SHOWN:
+        return f"a number of some {value.bit_length() * 3 // 10} digits"
+    text = _shown(value)
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
+
+
+def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value, "f") if value.is_finite() else str(value)
+        return format(value, "f") if value.is_finite() and abs(value.adjusted()) < _MOST_SHOWN else str(value)
     if isinstance(value, Fraction):
         return plain(value)
     if value is None:
         return "null"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name}: {shown(member)}" for name, member in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(shown, value)) + "]"
     return str(value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -15,7 +17,6 @@ from kaohe.scheme.problems import BadFacts, Problem, shown
 from kaohe.scoring.facts import Facts, Record, Subject, finite
 
 T = TypeVar("T", Record, Subject)
-_json = msgspec.json.Decoder(float_hook=Decimal)
 _MEMBERS = ("scheme", "period", "parameters", "calendar", "subjects", "records")
 
 
@@ -25,7 +26,10 @@ def decode_facts(data: bytes | str | Mapping[str, Any], *, calendar: Calendar | 
     Raises BadFacts where the text is neither JSON nor YAML, or no facts file at all. Members that
     cannot be read stay in `Facts.unread`, so that `check` can report them with everything else.
     """
-    raw = data if isinstance(data, Mapping) else _parse(data)
+    raw = data if isinstance(data, Mapping) else parse(data)
+    if raw is None:
+        allowed, zh = "a mapping of " + ", ".join(_MEMBERS), f"键值表，写 {'、'.join(_MEMBERS)}"
+        raise BadFacts([Problem("facts", "missing", "", allowed, allowed_zh=zh)])
     if not isinstance(raw, Mapping):
         raise BadFacts([Problem("facts", "type", shown(raw)[:40], "a mapping", allowed_zh="键值表")])
     reader = _Reader()
@@ -50,27 +54,42 @@ def _of_scheme(problem: Problem, scheme: str) -> Problem:
     return problem
 
 
-def _parse(data: bytes | str) -> Any:
-    text = data.encode() if isinstance(data, str) else data
-    if text.lstrip()[:1] == b"{":
-        try:
-            return _json.decode(text)
-        except msgspec.DecodeError as error:
-            json_error = str(error)
-        try:
-            return yaml_text.load(text.decode())
-        except (yaml_text.YamlError, UnicodeDecodeError):
-            raise BadFacts([_unreadable("facts", json_error)]) from None
+def parse(data: bytes | str) -> Any:
+    """What a text in JSON or YAML stands for, numbers exact. Raises BadFacts, also where a name is there twice."""
     try:
-        return yaml_text.load(text.decode("utf-8-sig"))
+        text = data if isinstance(data, str) else data.decode("utf-8-sig")
+        return _json(text) if text.lstrip()[:1] == "{" else yaml_text.load(text)
     except UnicodeDecodeError:
-        raise BadFacts([_unreadable("facts", "not UTF-8")]) from None
+        raise _unreadable("facts", "not UTF-8", "不是 UTF-8 的文本") from None
     except yaml_text.YamlError as error:
-        raise BadFacts([_unreadable(f"line {error.line}", str(error))]) from None
+        raise _unreadable(f"line {error.line}", str(error)) from None
+    except RecursionError:
+        raise _unreadable("facts", "nested too deeply", "套得太深") from None
 
 
-def _unreadable(place: str, why: str) -> Problem:
-    return Problem(place, "type", why, "YAML or JSON", allowed_zh="合法的 YAML 或 JSON")
+def _json(text: str) -> Any:
+    """What only begins like JSON is read as YAML."""
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=str, object_pairs_hook=_pairs)
+    except json.JSONDecodeError as error:
+        with suppress(yaml_text.YamlError):
+            return yaml_text.load(text)
+        raise _unreadable(f"line {error.lineno}", error.msg) from None
+    except ValueError as error:  # a name twice, or more digits than a number may have
+        raise _unreadable("facts", str(error)) from None
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"「{next(name for name in names if names.count(name) > 1)}」写了两次")
+    return found
+
+
+def _unreadable(place: str, why: str, zh: str = "") -> BadFacts:
+    allowed = "YAML or JSON in UTF-8"
+    return BadFacts([Problem(place, "unreadable", zh or why, allowed, allowed_zh="UTF-8 的 YAML 或 JSON")])
 
 
 class _Reader:

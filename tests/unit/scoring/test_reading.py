@@ -88,8 +88,8 @@ records:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("{scheme: a", "facts"),
-        ('{"scheme": ]', "facts"),
+        ("{scheme: a", "line 1"),
+        ('{"scheme": ]', "line 1"),
         ("- 1", "facts"),
         (b"\xff\xfe", "facts"),
         ("a: [1\nb: 2", "line 2"),
