@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 GUIDE = Path(__file__).parents[3] / "platform" / "docs" / "guide.md"
 FENCE = re.compile(
-    r"`(?P<file>[\w./]+\.yaml)`[^`]*\n\n```yaml\n(?P<text>.*?)```|```console\n(?P<shell>.*?)```", re.DOTALL
+    r"`(?P<file>[\w./]+\.(?:yaml|py))`[^`]*\n\n```(?:yaml|python)\n(?P<text>.*?)```|```console\n(?P<shell>.*?)```",
+    re.DOTALL,
 )
 
 
@@ -64,4 +65,4 @@ def test_guide_gives_a_tested_plugin(tmp_path: Path) -> None:
             assert done.returncode == 0, f"{command.text}\n{shown}"
             assert [line for line in command.told if line not in shown] == [], shown
             followed += 1
-    assert followed == 13
+    assert followed == 14
