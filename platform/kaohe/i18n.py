@@ -10,6 +10,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from kaohe.scheme.periods import parse
 from kaohe.scheme.titles import Text
 
 LOCALES = ("zh", "en")
@@ -51,6 +52,17 @@ def apart(title: str) -> str:
 def listed(names: Iterable[object]) -> str:
     """Names one after the other, with the comma of the reader's language."""
     return _("、").join(map(str, names))
+
+
+_PERIODS = {"week": "{0} 年第 {1} 周", "month": "{0} 年 {1} 月", "quarter": "{0} 年第 {1} 季度", "year": "{0} 年度"}
+
+
+def period_words(text: str) -> str:
+    """2026-10 → 2026 年 10 月."""
+    period = parse(text)
+    if period.type == "half":
+        return _("{0} 年上半年" if text.endswith("1") else "{0} 年下半年").format(text[:4])
+    return _(_PERIODS[period.type]).format(text[:4], text[4:].lstrip("-QW0"))
 
 
 @contextmanager

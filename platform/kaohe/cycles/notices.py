@@ -8,9 +8,9 @@ from typing import Any
 
 from kaohe.catalogue.service import stored
 from kaohe.cycles.agenda import REPORT
-from kaohe.cycles.schemes import notice_days, period_label
+from kaohe.cycles.schemes import notice_days
 from kaohe.cycles.setup import Setup
-from kaohe.i18n import _, apart, official
+from kaohe.i18n import _, apart, official, period_words
 
 
 @official()
@@ -21,7 +21,7 @@ def notice_text(setup: Setup, host: str) -> str:
         _("根据《{regulation}》，现就开展{title}工作通知如下。").format(
             regulation=setup.scheme.regulation.strip("《》"), title=apart(setup.cycle.title)),
         _("一、考核周期：{period}（{start} 至 {end}）。").format(
-            period=period_label(setup.period), start=setup.period.start, end=setup.period.end),
+            period=period_words(setup.period.text), start=setup.period.start, end=setup.period.end),
         _("二、考核对象：{subjects}。").format(subjects=_scope(setup) + _subjects(setup)),
         _("三、时间安排：{dates}。").format(dates="；".join(_dates(setup))),
     ]  # fmt: skip

@@ -13,10 +13,9 @@ from sqlalchemy import Row
 from kaohe.cycles.agenda import REPORT, name_of
 from kaohe.cycles.phases import state_between
 from kaohe.cycles.queries import PAGE
-from kaohe.cycles.schemes import period_label, phase_name, takes_claims
+from kaohe.cycles.schemes import phase_name, takes_claims
 from kaohe.cycles.views import ParameterLine, parameter_lines
-from kaohe.i18n import _, said
-from kaohe.scheme import periods
+from kaohe.i18n import _, period_words, said
 from kaohe.scheme.model import Scheme
 
 
@@ -89,7 +88,7 @@ class CyclePage:
 
     @property
     def period(self) -> str:
-        return period_label(periods.parse(self.cycle.period, self.scheme.month_starts))
+        return period_words(self.cycle.period)
 
     @property
     def claims(self) -> bool:

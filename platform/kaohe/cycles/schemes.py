@@ -18,7 +18,6 @@ from kaohe.scoring.wording import group_words
 PHASES = ("self_assessment", "grading", "confirmation")
 # An entry that somebody claims and an assessor judges; everything else is recorded as it happens.
 CLAIMED = frozenset({"judged", "check", "target"})
-_LABELS = {"week": "{0} 年第 {1} 周", "month": "{0} 年 {1} 月", "quarter": "{0} 年第 {1} 季度", "year": "{0} 年度"}
 
 
 def takes_claims(scheme: Scheme) -> bool:
@@ -38,12 +37,6 @@ def notice_days(scheme: Scheme, parameters: Mapping[str, Any]) -> int:
     """Days that must lie between the notice and the first day of the assessment; 0 where nothing is said."""
     asked = scheme.demands.notice_days
     return int(asked({name: exact(value) for name, value in parameters.items()})) if asked else 0
-
-
-def period_label(period: Period) -> str:
-    if period.type == "half":
-        return _("{0} 年上半年" if period.text.endswith("1") else "{0} 年下半年").format(period.text[:4])
-    return _(_LABELS[period.type]).format(period.text[:4], period.text[4:].lstrip("-QW0"))
 
 
 _BACK = {"week": 8, "month": 12, "quarter": 4, "half": 2, "year": 2}

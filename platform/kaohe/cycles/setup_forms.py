@@ -10,10 +10,10 @@ from uuid import UUID
 from kaohe.clock import today
 from kaohe.cycles.agenda import REPORT, Dates, stored_title
 from kaohe.cycles.drafts import Basics, Choice
-from kaohe.cycles.schemes import offered_periods, period_label
+from kaohe.cycles.schemes import offered_periods
 from kaohe.cycles.setup import Setup
 from kaohe.errors import FieldProblem, Invalid
-from kaohe.i18n import _, official
+from kaohe.i18n import _, official, period_words
 from kaohe.scheme import periods
 from kaohe.scheme.model import Scheme
 
@@ -31,11 +31,11 @@ def read_basics(form: Posted, scheme: Scheme) -> Basics:
     except ValueError:
         period = None
     if period is None or not scheme.has_period(period):
-        offered = "、".join(period_label(one) for one in offered_periods(scheme, today())[:3])
+        offered = "、".join(period_words(one.text) for one in offered_periods(scheme, today())[:3])
         text = _("考核周期「{value}」不适用于这个方案，可选 {offered} 等").format(value=form["period"], offered=offered)
         raise Invalid([FieldProblem("period", text)])
     with official():
-        title = form["title"].strip() or f"{period_label(period)}{scheme.title}"
+        title = form["title"].strip() or f"{period_words(period.text)}{scheme.title}"
     if len(title) > 80:
         raise Invalid([FieldProblem("title", _("名称最多 80 字，现有 {now} 字").format(now=len(title)))])
     return Basics(scheme, period, title)

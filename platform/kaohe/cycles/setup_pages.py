@@ -19,7 +19,7 @@ from kaohe.cycles.notices import notice_text
 from kaohe.cycles.setup_forms import read_basics, read_kinds, read_scope
 from kaohe.cycles.views import CheckStep, SchemeStep, Steps, SubjectStep
 from kaohe.errors import Invalid
-from kaohe.i18n import _, said
+from kaohe.i18n import _, period_words, said
 from kaohe.scheme.model import Scheme
 from kaohe.web.context import Context, Ctx
 from kaohe.web.forms import Form
@@ -45,7 +45,7 @@ async def _new_view(ctx: Context, enabled: list[Scheme], scheme: Scheme | None) 
 
 
 def _period_options(scheme: Scheme, chosen: str = "") -> list[tuple[str, str]]:
-    options = [(period.text, schemes.period_label(period)) for period in schemes.offered_periods(scheme, today())]
+    options = [(period.text, period_words(period.text)) for period in schemes.offered_periods(scheme, today())]
     known = {text for text, _label in options}
     return options if not chosen or chosen in known else [(chosen, chosen), *options]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -20,6 +21,7 @@ from kaohe.grading.claims import Claim, Filed, filed_by_party
 from kaohe.grading.errors import AlreadyFiled, GradingClosed
 from kaohe.grading.leaves import form_for, gradable, is_owed, is_rated
 from kaohe.i18n import _, said
+from kaohe.records.service import unit_names
 from kaohe.scheme import periods
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
@@ -29,12 +31,14 @@ from kaohe.scoring.facts import Subject
 
 @dataclass(frozen=True)
 class Task:
-    """`row` is the assignment with its cycle and participation (`queries.one`)."""
+    """`row` is the assignment with its cycle and participation (`queries.one`). `units`: names of those that an entry
+    may name, by code."""
 
     row: Row[Any]
     desk: Row[Any]
     filed: Filed
     scheme: Scheme
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> Values:
@@ -127,4 +131,5 @@ async def open_task(session: AsyncSession, person_id: UUID, assignment_id: UUID,
         raise NotFound
     filed = await filed_by_party(session, row.participation_id)
     scheme = (await scheme_of(session, row.scheme_id, row.scheme_version)).under(row.parameters)
-    return Task(row, await queries.desk(session, row), filed, scheme)
+    units = await unit_names(session, scheme.leaves.values())
+    return Task(row, await queries.desk(session, row), filed, scheme, units)

@@ -105,7 +105,9 @@ def branch_title(scheme: Scheme, leaf: Indicator) -> str:
 
 
 def words(task: Task, leaf: Indicator, entries: Sequence[dict[str, Any]]) -> str:
-    return _("；").join(entry_words(leaf, entry, scheme=task.scheme, parameters=task.values) for entry in entries)
+    return _("；").join(
+        entry_words(leaf, entry, scheme=task.scheme, parameters=task.values, units=task.units) for entry in entries
+    )
 
 
 def mark_words(task: Task, leaf: Indicator) -> str:

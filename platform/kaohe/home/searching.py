@@ -13,7 +13,7 @@ from kaohe.cycles.models import Cycle
 from kaohe.evidence import service as evidence
 from kaohe.evidence.service import Reader
 from kaohe.home.views import Found, Section
-from kaohe.i18n import _, said
+from kaohe.i18n import _, period_words, said
 from kaohe.identity.models import Role
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.subjects.models import Subject
@@ -68,7 +68,7 @@ async def _cycles(session: AsyncSession, words: Sequence[str], person: Reader) -
         query = query.where(Cycle.state != "draft")
     states = {"draft": _("草稿"), "issued": _("进行中"), "closed": _("已结束")}
     rows = (await session.execute(query)).all()
-    return [Found(row.title, f"/cycles/{row.id}", f"{row.period}，{states[row.state]}") for row in rows]
+    return [Found(row.title, f"/cycles/{row.id}", f"{period_words(row.period)}，{states[row.state]}") for row in rows]
 
 
 async def _files(session: AsyncSession, person: Reader, text: str) -> list[Found]:

@@ -137,10 +137,15 @@ class Check:
         rows = await self.staging.wrong()
         self.problem_rows = rows[0][-1] if rows else 0
         for row in rows:
-            for member, message in self._row_problems(row):
+            for member, message in sorted(self._row_problems(row), key=self._column):
                 self.refuse(row[0], member, message)
         if not rows:
             await self._clashes()
+
+    def _column(self, problem: tuple[str, str]) -> tuple[int, str]:
+        """Where it stands in the sheet: what is wrong in a row is told from left to right."""
+        letter, _label = self.table.heads.get(problem[0]) or self.table.heads.get("leaf", ("A", ""))
+        return len(letter), letter
 
     def _row_problems(self, row: Sequence[Any]) -> Iterator[tuple[str, str]]:
         _line, subject, text, day, found, first, last, number, _total = row

@@ -29,11 +29,14 @@ async def alike(
     return (await session.execute(query.limit(1))).scalar_one_or_none()
 
 
-async def units(session: AsyncSession, day: date) -> Sequence[Row[Any]]:
-    """Those active on the day, by code; people at windows are left out."""
+async def units(session: AsyncSession, day: date | None = None) -> Sequence[Row[Any]]:
+    """Those active on the day (without one: all there ever were), by code; people at windows are left out."""
     query: Select[*tuple[Any, ...]] = select(Subject.code, Subject.kind, Subject.name).where(
-        Subject.parent_id.is_(None),
-        or_(Subject.active_from.is_(None), Subject.active_from <= day),
-        or_(Subject.active_to.is_(None), Subject.active_to >= day),
+        Subject.parent_id.is_(None)
     )
+    if day:
+        query = query.where(
+            or_(Subject.active_from.is_(None), Subject.active_from <= day),
+            or_(Subject.active_to.is_(None), Subject.active_to >= day),
+        )
     return (await session.execute(query.order_by(Subject.kind, Subject.sort_key).limit(1000))).all()

@@ -148,7 +148,7 @@ async def subject_choices(session: AsyncSession, leaf: Indicator) -> Mapping[str
 async def unit_names(session: AsyncSession, leaves: Iterable[Indicator | None]) -> Mapping[str, str]:
     """Of the units that records of these leaves may name, by code; nothing is asked where none does."""
     named = any(field.type == "subject" for leaf in leaves if leaf for field in leaf.fields.values())
-    return {row.code: row.name for row in await reference_queries.units(session, today())} if named else {}
+    return {row.code: row.name for row in await reference_queries.units(session)} if named else {}
 
 
 async def confirm_record(settings: Settings, session: AsyncSession, person: Reader, draft: Draft) -> list[DailyRecord]:

@@ -42,11 +42,13 @@ class Aside(msgspec.Struct, frozen=True):
 
 
 @official()
-def aside_of(leaf: Indicator, scheme: Scheme, record: Record, name: str, who: str, why: str) -> Aside:
-    """`leaf` and `scheme`: by which the entry can be told. In Chinese, since it is kept."""
+def aside_of(
+    leaf: Indicator, scheme: Scheme, record: Record, names: Mapping[str, str], who: str, why: str
+) -> Aside:  # fmt: skip
+    """`leaf` and `scheme`: by which the entry can be told. `names`: of subjects, by code. In Chinese, since it is kept."""
     values = msgspec.to_builtins(record, builtin_types=())
-    return Aside(record.id, fingerprint(record), record.subject, name, leaf.code, said(leaf.title),
-                 entry_words(leaf, values, scheme=scheme), who, why)  # fmt: skip
+    return Aside(record.id, fingerprint(record), record.subject, names[record.subject], leaf.code, said(leaf.title),
+                 entry_words(leaf, values, scheme=scheme, units=names), who, why)  # fmt: skip
 
 
 @official()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -61,14 +62,18 @@ class Gathered:
     aside: list[Aside] = field(default_factory=list)
     leaves: dict[str, tuple[Scheme, Indicator]] = field(default_factory=dict)
 
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        return {code: place.subject_name for code, place in self.places.items()}
+
     def leaf(self, code: str) -> Indicator:
         return self.scheme.leaves[code] if code in self.scheme.leaves else self.leaves[code][1]
 
     def set_aside(self, record: Record, why: str) -> None:
         """An entry of a subject that takes part."""
         scheme = self.scheme if record.leaf in self.scheme.leaves else self.leaves[record.leaf][0]
-        told = (self.places[record.subject].subject_name, self.sources[record.id].who, why)
-        self.aside.append(aside_of(self.leaf(record.leaf), scheme, record, *told))
+        who = self.sources[record.id].who
+        self.aside.append(aside_of(self.leaf(record.leaf), scheme, record, self.names, who, why))
 
 
 async def gather(session: AsyncSession, cycle: Row[Any], other: Version | None = None) -> Gathered:

@@ -92,6 +92,7 @@ class Templates:
         self.environment.globals.update(_=i18n._, asset=_assets(), new_key=new_key, state=state)
         self.environment.filters.update(
             listed=i18n.listed,
+            period=i18n.period_words,
             points=points,
             day=day,
             moment=moment,

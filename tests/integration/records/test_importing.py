@@ -118,7 +118,7 @@ s2,staff.discipline.idle,2026-03-04,,,,没有错
     path = await put_in(browser, hall, bad.encode())
     told = await problems_of(browser, path)
     assert [place for place, _message in told] == [
-        "记录!A2", "记录!C3", "记录!E3", "记录!C4", "记录!B4", "记录!C5", "记录!F5", "记录!D5", "记录!E6",
+        "记录!A2", "记录!C3", "记录!E3", "记录!B4", "记录!C4", "记录!C5", "记录!D5", "记录!F5", "记录!E6",
     ]  # fmt: skip
     assert told[2][1] == "第 3 行「分值」：扣分「9」应在 3 至 5 之间"
     assert (await browser.post(f"{path}/confirm")).status_code == 409
