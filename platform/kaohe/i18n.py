@@ -10,6 +10,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from kaohe.scheme import flags
 from kaohe.scheme.periods import parse
 from kaohe.scheme.titles import Text
 
@@ -63,6 +64,10 @@ def period_words(text: str) -> str:
     if period.type == "half":
         return _("{0} 年上半年" if text.endswith("1") else "{0} 年下半年").format(text[:4])
     return _(_PERIODS[period.type]).format(text[:4], text[4:].lstrip("-QW0"))
+
+
+def flag_words(flag: str) -> str:
+    return _(flags.flag_words(flag))
 
 
 @contextmanager

@@ -12,11 +12,12 @@ from kaohe.catalogue.models import EnabledScheme
 from kaohe.catalogue.service import installed_scheme, scheme_of
 from kaohe.clock import today
 from kaohe.cycles import drafts
-from kaohe.cycles.agenda import Dates, further_dates
+from kaohe.cycles.agenda import Dates
 from kaohe.cycles.drafts import Basics
 from kaohe.cycles.issuing import issue_notice
 from kaohe.cycles.schemes import current_period, phases_of
 from kaohe.db.session import Database, Scope
+from kaohe.demo.dates import further_dates
 from kaohe.identity.models import Role
 from kaohe.scheme.model import Scheme
 from kaohe.subjects.models import Subject

@@ -3,7 +3,7 @@ rate one after the other. Each has a key: the phase, `report:ROUND`, or `channel
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -73,27 +73,6 @@ def name_of(key: str, title: Mapping[str, str] | Text | None) -> str:
         return phase_name(key)
     text = title if isinstance(title, Text) else Text(**title) if title else Text(key)
     return _("评分：{channel}").format(channel=said(text)) if key.startswith(CHANNEL) else said(text)
-
-
-def further_dates(scheme: Scheme, period: Period, phases: Sequence[Dates], day: date) -> list[Dates]:
-    """What goes with these phases of a cycle announced on `day`: reports due in their months, or when the
-    self-assessment ends; channels that share the grading's days in their order."""
-    by_phase, staged = {one.phase: one for one in phases}, channels(scheme)
-    found = []
-    for one in reports(scheme, period):
-        last = by_phase["self_assessment"].closes_on
-        named_day = last_day(period, one.month) if one.month else last
-        due = named_day if day <= named_day < last else last
-        found.append(Dates(REPORT + one.id, due, due, stored_title(one.title)))
-    for number, channel in enumerate(staged):
-        opens, days = (
-            by_phase["grading"].opens_on,
-            (by_phase["grading"].closes_on - by_phase["grading"].opens_on).days + 1,
-        )
-        first, after = days * number // len(staged), days * (number + 1) // len(staged)
-        key, title = CHANNEL + channel.id, stored_title(channel.title)
-        found.append(Dates(key, opens + timedelta(days=first), opens + timedelta(days=after - 1), title))
-    return found
 
 
 def first_day(period: Period, month: int) -> date:

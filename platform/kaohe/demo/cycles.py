@@ -15,11 +15,12 @@ from kaohe.clock import pretending
 from kaohe.cycles import drafts, issuing, setup
 from kaohe.cycles import queries as cycle_queries
 from kaohe.cycles import service as cycles
-from kaohe.cycles.agenda import Dates, further_dates
+from kaohe.cycles.agenda import Dates
 from kaohe.cycles.conflicts import own_unit_conflicts
 from kaohe.cycles.drafts import Basics
 from kaohe.cycles.models import Cycle, Participation
 from kaohe.demo.actors import Actor
+from kaohe.demo.dates import further_dates
 from kaohe.i18n import _
 from kaohe.identity.models import Role
 from kaohe.plugins import registry

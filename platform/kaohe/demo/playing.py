@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from kaohe.clock import pretending
-from kaohe.cycles.agenda import CHANNEL, further_dates
+from kaohe.cycles.agenda import CHANNEL
 from kaohe.cycles.models import Assignment, Participation
 from kaohe.db.session import Database
 from kaohe.demo import cycles, filing, items, rating
 from kaohe.demo.actors import Actor, actor
+from kaohe.demo.dates import further_dates
 from kaohe.demo.stories import Decided, Played, Rater, Story, Told, dates, day_in, entries, period_of
 from kaohe.grading import service as grading
 from kaohe.grading.task import open_task

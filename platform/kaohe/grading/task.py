@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -38,7 +38,7 @@ class Task:
     desk: Row[Any]
     filed: Filed
     scheme: Scheme
-    units: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str]
 
     @cached_property
     def values(self) -> Values:

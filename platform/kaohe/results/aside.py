@@ -42,9 +42,7 @@ class Aside(msgspec.Struct, frozen=True):
 
 
 @official()
-def aside_of(
-    leaf: Indicator, scheme: Scheme, record: Record, names: Mapping[str, str], who: str, why: str
-) -> Aside:  # fmt: skip
+def aside_of(leaf: Indicator, scheme: Scheme, record: Record, names: Mapping[str, str], who: str, why: str) -> Aside:
     """`leaf` and `scheme`: by which the entry can be told. `names`: of subjects, by code. In Chinese, since it is kept."""
     values = msgspec.to_builtins(record, builtin_types=())
     return Aside(record.id, fingerprint(record), record.subject, names[record.subject], leaf.code, said(leaf.title),

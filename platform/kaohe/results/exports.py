@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 from sqlalchemy import Row
 
-from kaohe.i18n import _
+from kaohe.i18n import _, flag_words
 from kaohe.results.views import in_order
 from kaohe.scheme.model import Scheme
 from kaohe.spreadsheets import sheet_name
@@ -19,14 +19,12 @@ from kaohe.spreadsheets import sheet_name
 MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 
 
-def table(rows: Sequence[Row[Any]], scheme: Scheme, form: str, flag_words: Callable[[str], str]) -> bytes:
-    head, body = _cells(rows, scheme, flag_words)
+def table(rows: Sequence[Row[Any]], scheme: Scheme, form: str) -> bytes:
+    head, body = _cells(rows, scheme)
     return workbook(_("结果"), head, body, freeze=4) if form == "xlsx" else _csv(head, body)
 
 
-def _cells(
-    rows: Sequence[Row[Any]], scheme: Scheme, flag_words: Callable[[str], str]
-) -> tuple[list[str], list[list[Any]]]:
+def _cells(rows: Sequence[Row[Any]], scheme: Scheme) -> tuple[list[str], list[list[Any]]]:
     items = in_order(scheme, {code for row in rows for code in row.payload["items"]})
     titles = {node.code: str(node.title) for node in scheme.nodes}
     head = [_("分组"), _("名次"), _("编号"), _("名称"), _("基础分"), _("加分"), _("扣分"), _("总分"), _("等次"), _("荣誉"),

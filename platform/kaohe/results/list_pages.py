@@ -16,7 +16,6 @@ from kaohe.results.exports import MEDIA, workbook
 from kaohe.results.lists import Listing
 from kaohe.web.context import Context, Ctx
 from kaohe.web.downloads import attachment
-from kaohe.web.flags import flag_words
 from kaohe.web.permissions import allow
 
 
@@ -49,7 +48,7 @@ async def _listing(ctx: Context, cycle_id: UUID, name: str) -> tuple[Row[Any], L
     if name == "awards":
         return cycle, await lists.awards(ctx.session, cycle)
     scheme = await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
-    return cycle, await lists.tally(ctx.session, cycle, scheme, flag_words)
+    return cycle, await lists.tally(ctx.session, cycle, scheme)
 
 
 async def _page(ctx: Context, cycle_id: UUID, name: str) -> Response[Any]:

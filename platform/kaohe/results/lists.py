@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kaohe.i18n import _, listed, said
+from kaohe.i18n import _, flag_words, listed, said
 from kaohe.results import list_queries
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.periods import parse
@@ -64,7 +64,7 @@ def _total(sums: dict[str, Decimal]) -> Decimal:
     return sum(sums.values(), Decimal(0))
 
 
-async def tally(session: AsyncSession, cycle: Row[Any], scheme: Scheme, flag_words: Callable[[str], str]) -> Listing:
+async def tally(session: AsyncSession, cycle: Row[Any], scheme: Scheme) -> Listing:
     """How many records each unit has under the leaves of the ways, with the points last computed."""
     codes = _leaves(scheme)
     counted = await list_queries.counts(session, cycle, codes)

@@ -37,7 +37,6 @@ from kaohe.scheme.model import Scheme
 from kaohe.scheme.periods import PeriodType
 from kaohe.web.context import Context, Ctx
 from kaohe.web.downloads import attachment
-from kaohe.web.flags import flag_words
 from kaohe.web.permissions import allow
 
 ONLY = ("", "honours", "flags", "incomplete", "decided")
@@ -213,7 +212,7 @@ async def export(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     scheme = await _scheme(ctx, cycle)
     await ctx.release()
     form = ctx.request.url.path.rpartition(".")[2]
-    content = await asyncio.to_thread(exports.table, rows, scheme, form, flag_words)
+    content = await asyncio.to_thread(exports.table, rows, scheme, form)
     return attachment(content, f"{cycle.title}.{form}", exports.MEDIA[form])
 
 

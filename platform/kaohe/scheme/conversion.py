@@ -19,7 +19,7 @@ MOST = 50  # faults that are told at once
 Fault = tuple[Path, str]
 _SAID = {
     "str": "文字", "int": "整数", "bool": "true 或 false", "array": "列表", "object": "键值表", "null": "空", "decimal": "数",
-    "date": "日期，如 2026-01-31", "float": "数",
+    "date": "日期，如 2026-01-31",
 }  # fmt: skip
 
 

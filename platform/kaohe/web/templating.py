@@ -18,7 +18,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kaohe import i18n
 from kaohe.errors import FieldProblem
 from kaohe.scheme.titles import Text
-from kaohe.web.flags import flag_words
 from kaohe.web.places import Place, places
 from kaohe.web.states import state
 
@@ -99,7 +98,7 @@ class Templates:
             size=size,
             field_problem=field_problem,
             short_hash=short_hash,
-            flag_words=flag_words,
+            flag_words=i18n.flag_words,
         )
 
     def render(self, template: str, **context: Any) -> str:

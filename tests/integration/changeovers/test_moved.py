@@ -1,4 +1,4 @@
-"""改用版本: seen before it is agreed to, nothing lost, told to everybody, and back again."""
+"""改用版本, agreed to: nothing lost, told to everybody, and back again."""
 
 from __future__ import annotations
 
@@ -30,35 +30,12 @@ from kaohe.submissions.models import Filing
 from tests.factories.browser import Browser
 from tests.factories.cycles import rows
 from tests.factories.grading import Running
-from tests.factories.results import computed, find, released
+from tests.factories.results import computed, find
 from tests.factories.world import World
-from tests.integration.changeovers.conftest import V2, pinned, publish, scheme_id
+from tests.integration.changeovers.conftest import pinned, scheme_id
+from tests.integration.changeovers.moving import AGREED, move, preview, words
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("working")]
-
-SEEN = re.compile(r'name="seen" value="(\w+)"')
-AGREED = {"version": "2", "reason": "办法修订", "document": "府办发〔2026〕12 号"}
-
-
-def words(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-
-
-async def preview(browser: Browser, running: Running, version: str = "2") -> str:
-    await browser.as_(running.place[Role.ORGANISER])
-    answer = await browser.get(f"/cycles/{running.cycle_id}/changeover", params={"version": version})
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
-async def move(browser: Browser, running: Running, version: str = "2", **more: str) -> None:
-    page = await preview(browser, running, version)
-    found = SEEN.search(page)
-    assert found, words(page)
-    answer = await browser.post(
-        f"/cycles/{running.cycle_id}/changeovers", {**AGREED, "version": version, "seen": found[1], **more}
-    )
-    assert (answer.status_code, answer.headers.get("location")) == (303, f"/cycles/{running.cycle_id}"), answer.text
 
 
 async def recomputed(server: EmbeddedServer, running: Running, folder: Path, scheme: str = "") -> bool:
@@ -70,36 +47,6 @@ async def recomputed(server: EmbeddedServer, running: Running, folder: Path, sch
     again = CliRunner().invoke(score, asked)
     assert again.exit_code == 0, again.output
     return again.stdout_bytes == files["result.json"]
-
-
-async def test_the_cycle_s_page_leads_there_where_another_version_is_published(
-    browser: Browser, running: Running
-) -> None:
-    here = f"/cycles/{running.cycle_id}"
-    await browser.as_(running.place[Role.ORGANISER])
-    assert f"{here}/changeover" in (await browser.get(here)).text
-    await browser.as_(running.place[Role.APPROVER])
-    assert f"{here}/changeover" not in (await browser.get(here)).text
-    assert (await browser.get(f"{here}/changeover")).status_code == 403
-
-
-async def test_the_preview_tells_what_would_change_and_changes_nothing(
-    browser: Browser, database: Database, running: Running
-) -> None:
-    shown = words(await preview(browser, running))
-    assert "第 2 版由" in shown
-    assert "第二次修订" in shown
-    assert "指标 fault.late「迟报」：每次分值由 2 改为 3" in shown
-    assert "52.00 → 32.00" in shown  # 34 − 2: the files are no indicator any more
-    assert "50.00 → 33.00" in shown  # 36 − 3: the 4 is above 3
-    assert "搁置的 3 条" in shown
-    assert "这一版没有这项指标" in shown
-    assert "扣分：4 不在 1 至 3 之间" in shown
-    assert "加分上限 15 分 → 4 分 原来的值超出这一版允许的范围" in shown
-    assert "旧参数 3 → — 这一版没有这个参数" in shown
-    assert "新增指标：答复" in shown
-    assert (await pinned(database, running)).scheme_version == "1"
-    assert await rows(database, running.place, Changeover.id) == []
 
 
 async def test_agreeing_pins_the_version_tells_everybody_and_keeps_every_entry(
@@ -191,57 +138,6 @@ async def test_what_was_set_aside_counts_again_once_it_is_mended_or_the_cycle_go
     assert kept.index("由第 2 版改用第 1 版") < kept.index("由第 1 版改用第 2 版")
 
 
-async def test_what_changed_since_the_preview_is_shown_again_with_409(
-    browser: Browser, database: Database, running: Running
-) -> None:
-    seen = SEEN.search(await preview(browser, running))
-    assert seen
-    await find(database, running, "c2", "praise.given", {"count": "1"})
-    answer = await browser.post(f"/cycles/{running.cycle_id}/changeovers", {**AGREED, "seen": seen[1]})
-    assert answer.status_code == 409
-    assert "数据或考核又有变化" in answer.text
-    assert AGREED["reason"] in answer.text
-    assert (await pinned(database, running)).scheme_version == "1"
-    again = SEEN.search(answer.text)
-    assert again
-    agreed = await browser.post(f"/cycles/{running.cycle_id}/changeovers", {**AGREED, "seen": again[1]})
-    assert agreed.status_code == 303
-
-
-async def test_reason_and_document_are_asked_for(browser: Browser, database: Database, running: Running) -> None:
-    seen = SEEN.search(await preview(browser, running))
-    assert seen
-    answer = await browser.post(f"/cycles/{running.cycle_id}/changeovers", {"version": "2", "seen": seen[1]})
-    assert (answer.status_code, 'href="#reason"' in answer.text, 'href="#document"' in answer.text) == (422, True, True)
-    assert (await pinned(database, running)).scheme_version == "1"
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (("id: centre", "id: office"), "这一版不考核这类对象"),
-        (("periods: [year]", "periods: [month]"), "这一版不按这样的周期考核"),
-        (("title: 服务中心}}", "title: 服务中心, attributes: {{size: {{type: integer, required: true}}}}}}"), "size"),
-        (("rule: judged, points: 40", "rule: counter"), "环节"),
-    ],
-)
-async def test_a_version_that_does_not_fit_the_cycle_is_refused_with_every_reason(
-    browser: Browser, database: Database, running: Running, change: tuple[str, str], told: str
-) -> None:
-    text_ = V2.replace('version: "2"', 'version: "3"').replace(*change)
-    if told == "环节":
-        text_ = text_.replace("rule: check, points: 20", "rule: counter").replace("    points: 60\n", "")
-    await publish(database, running.place, text_, "第三版")
-    page = await preview(browser, running, "3")
-    assert told in words(page)
-    assert SEEN.search(page) is None
-    refused = await browser.post(
-        f"/cycles/{running.cycle_id}/changeovers", {**AGREED, "version": "3", "seen": "0" * 32}
-    )
-    assert refused.status_code == 409
-    assert (await pinned(database, running)).scheme_version == "1"
-
-
 async def test_what_was_filed_is_read_by_the_version_it_was_filed_under(
     browser: Browser, database: Database, running: Running, fresh_world: World
 ) -> None:
@@ -283,13 +179,6 @@ async def test_a_plugin_s_newer_version_is_taken_like_an_own_one(
     await move(browser, circles)
     await computed(browser, database, circles)
     assert await recomputed(server, circles, tmp_path)
-
-
-async def test_a_released_cycle_keeps_its_version(browser: Browser, database: Database, running: Running) -> None:
-    await released(browser, database, running)
-    page = await preview(browser, running)
-    assert "结果已经发布" in page
-    assert SEEN.search(page) is None
 
 
 async def test_a_record_under_a_newer_version_s_indicator_waits_beside_the_sheet(
