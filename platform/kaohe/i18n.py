@@ -10,7 +10,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from kaohe.scheme import flags
+from kaohe.scheme.model import Scheme
 from kaohe.scheme.periods import parse
 from kaohe.scheme.titles import Text
 
@@ -66,8 +66,8 @@ def period_words(text: str) -> str:
     return _(_PERIODS[period.type]).format(text[:4], text[4:].lstrip("-QW0"))
 
 
-def flag_words(flag: str) -> str:
-    return _(flags.flag_words(flag))
+def flag_words(flag: str, scheme: Scheme) -> str:
+    return said(scheme.word(flag))
 
 
 @contextmanager

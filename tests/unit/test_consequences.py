@@ -11,7 +11,7 @@ def test_grades_and_flags_lead_to_what_the_regulation_says() -> None:
     scheme = registry().schemes["open-gov-county"]
     found = following(scheme, [("甲局", ["不合格", "rectify", "criticised"]), ("乙局", ["合格"])])
     assert [(one.on, one.article, one.names) for one in found] == [
-        ("criticised", "十一", ("甲局",)), ("rectify", "十一", ("甲局",)), ("不合格", "十一", ("甲局",)),
+        ("通报批评", "十一", ("甲局",)), ("限期整改", "十一", ("甲局",)), ("不合格", "十一", ("甲局",)),
     ]  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from kaohe.cli.facts_files import Loaded
-from kaohe.scheme.flags import flag_words
 from kaohe.scoring import Result, encode
 from kaohe.scoring.encoding import document
 
@@ -108,9 +107,8 @@ def _table(result: Result, used: Loaded) -> bytes:
             shown = [
                 sheet[name] for name in ("rank", "subject", "name", "total", "base", "bonus", "deduction", "grade")
             ]
-            table.add_row(
-                *map(_cell, [*shown, sheet["honours"], [*map(flag_words, sheet["flags"]), *_incomplete(sheet)]])
-            )
+            flags = [used.scheme.word(flag).zh for flag in sheet["flags"]]
+            table.add_row(*map(_cell, [*shown, sheet["honours"], [*flags, *_incomplete(sheet)]]))
         console.print(table)
     console.print(f"摘要 {result.digest}")
     return out.getvalue().encode()

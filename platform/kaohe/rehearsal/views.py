@@ -58,6 +58,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    scheme: Scheme
     tally: Tally
     size: int
     changed: list[tuple[str, str, str]]
@@ -132,7 +133,7 @@ def outcome_of(trial: Trial, names: Mapping[str, str], chosen: Chosen) -> Outcom
     listed.sort(key=lambda move: (move.group, move.rank_after is None, move.rank_after or 0, move.subject))
     begin = (chosen.number - 1) * PAGE_ROWS
     return Outcome(
-        trial.tally, len(moves), changes_of(trial), groups, _grades(moves, names), _honours(trial, names),
+        trial.scheme, trial.tally, len(moves), changes_of(trial), groups, _grades(moves, names), _honours(trial, names),
         listed[begin : begin + PAGE_ROWS], len(listed), max(1, -(-len(listed) // PAGE_ROWS)),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from kaohe.i18n import said
+from kaohe.i18n import flag_words, said
 from kaohe.scheme.model import Consequence, Scheme
 from kaohe.scheme.periods import PeriodType
 
@@ -17,7 +17,7 @@ WHOLE = {"result": None, "ranking": None, "month-result": "month"}
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """`names` is empty where it concerns everybody."""
+    """`on`: what it follows from, in words. `names` is empty where it concerns everybody."""
 
     on: str
     title: str
@@ -32,14 +32,16 @@ def names_in(scheme: Scheme) -> list[str]:
 
 
 def whole(scheme: Scheme, period: PeriodType) -> list[Following]:
-    return [_following(one) for one in scheme.consequences if one.on in WHOLE and WHOLE[one.on] in {None, period}]
+    return [
+        _following(scheme, one) for one in scheme.consequences if one.on in WHOLE and WHOLE[one.on] in {None, period}
+    ]
 
 
 def following(scheme: Scheme, carrying: Iterable[tuple[str, Sequence[str]]]) -> list[Following]:
     """`carrying`: subjects, each with the grade, honours, flags and awards it has. In the order of the scheme."""
     held = [(name, set(carried)) for name, carried in carrying]
     found = [
-        _following(one, tuple(name for name, carried in held if one.on in carried))
+        _following(scheme, one, tuple(name for name, carried in held if one.on in carried))
         for one in scheme.consequences
         if one.on not in WHOLE
     ]
@@ -51,5 +53,5 @@ def carried(sheet: Row[Any]) -> list[str]:
     return [*([sheet.grade] if sheet.grade else []), *sheet.honours, *sheet.flags, *awards]
 
 
-def _following(one: Consequence, names: tuple[str, ...] = ()) -> Following:
-    return Following(one.on, said(one.title), said(one.by) if one.by else "", one.article, names)
+def _following(scheme: Scheme, one: Consequence, names: tuple[str, ...] = ()) -> Following:
+    return Following(flag_words(one.on, scheme), said(one.title), said(one.by) if one.by else "", one.article, names)

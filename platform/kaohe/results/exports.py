@@ -31,7 +31,7 @@ def _cells(rows: Sequence[Row[Any]], scheme: Scheme) -> tuple[list[str], list[li
             _("标记"), *(titles.get(code, code) for code in items)]  # fmt: skip
     body = [
         [row.group_name, row.rank, row.subject, row.name, row.base, row.bonus, row.deduction, row.total, row.grade,
-         _("；").join(row.honours), _("；").join(map(flag_words, row.flags)),
+         _("；").join(row.honours), _("；").join(flag_words(flag, scheme) for flag in row.flags),
          *(Decimal(value) if (value := row.payload["items"].get(code)) else None for code in items)]
         for row in rows
     ]  # fmt: skip

@@ -70,7 +70,7 @@ async def tally(session: AsyncSession, cycle: Row[Any], scheme: Scheme) -> Listi
     counted = await list_queries.counts(session, cycle, codes)
     body = [
         [row.kind, row.name, *(counted.get((row.subject_id, code), 0) for code in codes), row.total,
-         listed(flag_words(flag) for flag in row.flags or ())]
+         listed(flag_words(flag, scheme) for flag in row.flags or ())]
         for row in await list_queries.standings(session, cycle.id)
     ]  # fmt: skip
     kinds = {kind.id: said(kind.title) for kind in scheme.kinds}

@@ -100,7 +100,7 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
         *following(scheme, (one for row in groups for one in row.carrying)),
     ]
     followed = followed if run else []
-    view = RankingView(cycle, run, head.busy, groups, rows, chosen, before, pages, may, offered, followed)
+    view = RankingView(scheme, cycle, run, head.busy, groups, rows, chosen, before, pages, may, offered, followed)
     return ctx.page("results/ranking.html", view, cycle=cycle.title)
 
 

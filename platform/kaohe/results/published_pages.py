@@ -38,7 +38,9 @@ async def one_release(ctx: Ctx, release_id: FromPath[UUID]) -> Response[Any]:
     host = rows[0].tenant_id == ctx.tenant_id
     ranked = ctx.person.has(*UNIT, Role.ORGANISER, Role.APPROVER)
     places = await published_queries.standing(ctx.session, rows[0], host=host) if ranked else []
-    return ctx.page("results/release.html", {"head": rows[0], "rows": rows, "places": places}, cycle=rows[0].title)
+    scheme = await scheme_of(ctx.session, rows[0].scheme_id, rows[0].scheme_version)
+    view = {"head": rows[0], "rows": rows, "places": places, "scheme": scheme}
+    return ctx.page("results/release.html", view, cycle=rows[0].title)
 
 
 @get("/results/{release_id:uuid}/{subject_id:uuid}", opt=allow("results.read"))

@@ -28,6 +28,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class RankingView:
+    scheme: Scheme
     cycle: Row[Any]
     run: Row[Any] | None
     busy: Row[Any] | None
@@ -171,7 +172,7 @@ def _built(sheet: Row[Any], titles: Mapping[str, str]) -> list[tuple[str, str, s
 
 def remark_words(text: str, scheme: Scheme, sources: Mapping[str, Any]) -> str:
     records = {name: _source_name(name, source) for name, source in sources.items()}
-    return wording.remark_words(text, scheme, records, said, _)
+    return wording.remark_words(text, scheme, records, said)
 
 
 def _source_name(name: str, source: Mapping[str, Any]) -> str:

@@ -68,7 +68,7 @@ def compare(before: Scheme, after: Scheme) -> list[str]:
         *_keyed("指标", _nodes(before), _nodes(after)),
         *(line for name, said, key in _LISTS for line in _keyed(said, *_held(before, after, name, key))),
         *_keyed("等次", _numbered(before.grading), _numbered(after.grading)),
-        *_members(before, after, {"demands": "日历要求", "articles": "条款表"}, ""),
+        *_members(before, after, {"demands": "日历要求", "articles": "条款表", "words": "标记和说明的含义"}, ""),
         *_orders(before, after),
         *_functions(before, after),
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from kaohe.scheme.flags import FLAGS
 from kaohe.scheme.formula import Formula, exact
 from kaohe.scheme.indicators import Effect as Effect
 from kaohe.scheme.indicators import Evidence as Evidence
@@ -90,6 +91,7 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     ways: tuple[Way, ...] = ()
     registers: tuple[Register, ...] = ()
     articles: dict[str, str] = {}
+    words: dict[str, Text] = {}  # what its flags and remarks mean
     acknowledged: tuple[Acknowledged, ...] = ()
     functions: dict[str, RuleFunction] = field(default_factory=dict)
     content_hash: str = ""
@@ -107,6 +109,10 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     @cached_property
     def branches(self) -> Mapping[str, Indicator]:
         return {node.code: node for node in self.nodes if not node.is_leaf}
+
+    def word(self, flag: str) -> Text:
+        """A flag, or a remark written like one, as people read it; one that is told nowhere stands as it is."""
+        return self.words.get(flag) or FLAGS.get(flag) or Text(flag)
 
     def full_points(self, node: Indicator, kind: str, values: Mapping[str, Any]) -> Any:
         """Exact, None where the node has none; the map parameter `leaf_points` overrides the tree."""

@@ -9,19 +9,11 @@ INHERITED = ("kinds", "line", "channels")
 
 def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
     raw["title"] = _text(raw.get("title"))
-    kinds = [_kind(kind) for kind in _list(raw.get("kinds"))]
-    raw["kinds"] = kinds
+    kinds = raw["kinds"] = [_kind(kind) for kind in _list(raw.get("kinds"))]
     for name, parameter in _mapping(raw.get("parameters")).items():
         if isinstance(parameter, dict):
             _parameter(name, parameter)
-    for channel in _dicts(raw.get("channels")):
-        channel["title"] = _text(channel.get("title", channel.get("id")))
-    for entry in _dicts(_mapping(raw.get("demands")).get("rounds")):
-        entry["title"] = _text(entry.get("title"))
-    for consequence in _dicts(raw.get("consequences")):
-        consequence["title"] = _text(consequence.get("title"))
-        if "by" in consequence:
-            consequence["by"] = _text(consequence["by"])
+    _titles(raw)
     known = [kind["id"] for kind in kinds if isinstance(kind, dict) and _is_text(kind.get("id"))]
     for way in _list(raw.get("ways")):
         _way(way, known)
@@ -31,6 +23,19 @@ def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
     for node in _list(raw.get("indicators")):
         _node(node, None, defaults)
     return raw
+
+
+def _titles(raw: dict[str, Any]) -> None:
+    if words := _mapping(raw.get("words")):
+        raw["words"] = {name: _text(word) for name, word in words.items()}
+    for channel in _dicts(raw.get("channels")):
+        channel["title"] = _text(channel.get("title", channel.get("id")))
+    for entry in _dicts(_mapping(raw.get("demands")).get("rounds")):
+        entry["title"] = _text(entry.get("title"))
+    for consequence in _dicts(raw.get("consequences")):
+        consequence["title"] = _text(consequence.get("title"))
+        if "by" in consequence:
+            consequence["by"] = _text(consequence["by"])
 
 
 def _kind(kind: Any) -> Any:

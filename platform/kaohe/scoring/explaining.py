@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kaohe.scheme.flags import flag_words
 from kaohe.scheme.model import Scheme
 from kaohe.scoring.encoding import shown
 from kaohe.scoring.sheets import Line, Result, Sheet
@@ -38,7 +37,8 @@ def explain(
         missing = sorted(sheet.missing, key=lambda code: order.get(code, len(order)))
         said.append(f"缺少：{'、'.join(titles.get(code, code) for code in missing)}（得分表不完整）")
     if sheet.flags:
-        said.append(f"标记：{'、'.join(map(flag_words, sheet.flags))}")
+        flags = (scheme.word(flag).zh if scheme else flag for flag in sheet.flags)
+        said.append(f"标记：{'、'.join(flags)}")
     said += [f"说明：{remark_words(remark, scheme, {}) if scheme else remark}" for remark in sheet.remarks]
     group = group_words(scheme.kind(sheet.kind), sheet.group, attributes or {}) if scheme else sheet.group
     return said + _outcome(sheet, group)

@@ -22,7 +22,7 @@ Told = Callable[[str], str]
 def why_words(why: str, scheme: Scheme, code: str, said: Said = str, _: Told = str) -> str:
     """Channels and levels are told by their titles, an amount and how often by their units."""
     leaf = scheme.leaves.get(code)
-    titles = _common(scheme, said, _)
+    titles = _common(scheme, said)
     if leaf is not None:
         titles |= _levels(leaf, said)
         if {"count", "amount", "level"} & set(leaf.members):
@@ -30,9 +30,9 @@ def why_words(why: str, scheme: Scheme, code: str, said: Said = str, _: Told = s
     return _replaced(why, titles)
 
 
-def remark_words(text: str, scheme: Scheme, records: Mapping[str, str], said: Said = str, _: Told = str) -> str:
+def remark_words(text: str, scheme: Scheme, records: Mapping[str, str], said: Said = str) -> str:
     """A remark names leaves, records, measures, levels and channels by their codes. `records`: words for their ids."""
-    known = _common(scheme, said, _)
+    known = _common(scheme, said)
     for code, leaf in scheme.leaves.items():
         if code in text:
             known |= {code: said(leaf.title)} | _levels(leaf, said)
@@ -53,8 +53,8 @@ def _attribute(declared: Attribute, value: Any) -> str:
     return declared.choices.get(str(value)) or f"{declared.title} {value}"
 
 
-def _common(scheme: Scheme, said: Said, _: Told) -> dict[str, str]:
-    known = {flag: _(words) for flag, words in FLAGS.items()}
+def _common(scheme: Scheme, said: Said) -> dict[str, str]:
+    known = {flag: said(word) for flag, word in {**FLAGS, **scheme.words}.items()}
     return known | {channel.id: said(channel.title) for channel in scheme.channels}
 
 

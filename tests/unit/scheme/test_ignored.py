@@ -7,7 +7,7 @@ import pytest
 from tests.unit.scheme.test_checks import LEAF, branch, found, told
 
 DEDUCT = "rule: deduct, amount: 2"
-GRADES = "grading: [{grades: [{name: 优秀, min: 9, flags: [praise]}], otherwise: 合格}]\n"
+GRADES = "grading: [{grades: [{name: 优秀, min: 9, flags: [表扬]}], otherwise: 合格}]\n"
 ENDS = GRADES + "honours: [{name: 先进, count: 1}]\nawards: [{name: 奖金, amount: 5, unit: 元}]\n"
 
 
@@ -59,7 +59,7 @@ def test_members_that_are_used_are_quiet() -> None:
     assert told(branch("rule: weighted\n  points: 10", *parts)) == []
 
 
-@pytest.mark.parametrize("on", ["优秀", "合格", "先进", "奖金", "praise", "result", "ranking", "month-result"])
+@pytest.mark.parametrize("on", ["优秀", "合格", "先进", "奖金", "表扬", "result", "ranking", "month-result"])
 def test_consequence_of_what_the_scheme_has_is_quiet(on: str) -> None:
     assert told(LEAF + ENDS + f"consequences: [{{on: {on}, action: x, title: 后果}}]\n") == []
 
@@ -69,3 +69,9 @@ def test_consequence_of_what_can_never_happen() -> None:
 
     assert (one.line, one.check, one.at) == (12, "consequence-unknown", "较差")
     assert one.mend.startswith("改 on，有：")
+
+
+def test_flag_that_people_cannot_read() -> None:
+    flagged = LEAF.replace("points: 10", "points: 10, flags: [talk, 提醒, rectify]")
+    assert told(flagged) == [(1, "flag-untold", "talk")]
+    assert told("words: {talk: 诫勉谈话}\n" + flagged) == []

@@ -81,7 +81,7 @@ def _place(looked: Looked, path: Path, node: Indicator, above: Indicator | None)
 
 def _consequences(looked: Looked) -> Iterator[Finding]:
     scheme = looked.scheme
-    named = {*_grades(looked), *_flags(looked)}
+    named = {*_grades(looked), *flags_of(looked)}
     named |= {honour.name for honour in scheme.honours} | {award.name for award in scheme.awards}
     for index, each in enumerate(scheme.consequences):
         if each.on not in named and each.on not in _ALWAYS:
@@ -99,7 +99,7 @@ def _grades(looked: Looked) -> Iterator[str]:
             yield grading.otherwise
 
 
-def _flags(looked: Looked) -> Iterator[str]:
+def flags_of(looked: Looked) -> Iterator[str]:
     scheme = looked.scheme
     yield from (rule.flag for rule in scheme.flags)
     held = [stage.flags for stage in scheme.stages]

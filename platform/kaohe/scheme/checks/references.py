@@ -1,4 +1,4 @@
-"""Who names whom: articles, parameters, cases."""
+"""Who names whom: articles, parameters, flags, cases."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from kaohe.scheme.checks.finding import Finding, Looked
+from kaohe.scheme.checks.ignored import flags_of
 from kaohe.scheme.formula import Formula
 from kaohe.scheme.model import Indicator
 
@@ -19,6 +20,7 @@ _NUMBERS = ("decimal", "integer", "map")
 def findings(looked: Looked) -> Iterator[Finding]:
     yield from _articles(looked)
     yield from _parameters(looked)
+    yield from _words(looked)
 
 
 def _articles(looked: Looked) -> Iterator[Finding]:
@@ -45,6 +47,14 @@ def _articles(looked: Looked) -> Iterator[Finding]:
             line, message = looked.line(("articles", article)), f"{article} 没有指标、参数或后果引用"
             mend = "补上它规定的内容，或承认它不计分"
             yield Finding(line, "warning", "article-unused", article, message, mend)
+
+
+def _words(looked: Looked) -> Iterator[Finding]:
+    """People read a flag on the sheet: one in Chinese tells itself."""
+    for flag in sorted({flag for flag in flags_of(looked) if flag.isascii() and looked.scheme.word(flag).zh == flag}):
+        message = f"标记「{flag}」没有写明含义，得分表上会照写代码"
+        mend = f"写 words: {{{flag}: 中文说法}}，或直接用中文作标记"
+        yield Finding(looked.line(("words",)), "warning", "flag-untold", flag, message, mend)
 
 
 def _parameters(looked: Looked) -> Iterator[Finding]:
