@@ -101,6 +101,13 @@ class Context:
     def csrf_token(self) -> str:
         return self.app.signer.csrf(self.token.session_id, self.token.tenant_id) if self.token else ""
 
+    async def sent(self, header: str, name: str) -> str:
+        """From the header, else the query, else a small form. Large multipart bodies are not read for it."""
+        value = self.request.headers.get(header) or self.request.query_params.get(name)
+        if value is None and self.request.content_type[0] == "application/x-www-form-urlencoded":
+            value = (await self.request.form()).get(name)
+        return value if isinstance(value, str) else ""
+
     async def form(self) -> Form:
         """Raises Invalid for bytes that are no text."""
         try:

@@ -233,17 +233,9 @@ async def _check_csrf(ctx: Context) -> None:
         return  # not sent by a browser on its own, as a cookie is, or a proxy's password
     token = ctx.token
     assert token is not None
-    given = await sent_value(ctx, "x-csrf-token", "csrf_token")
+    given = await ctx.sent("x-csrf-token", "csrf_token")
     if not ctx.app.signer.csrf_fits(given, token.session_id, token.tenant_id):
         raise StalePage
-
-
-async def sent_value(ctx: Context, header: str, name: str) -> str:
-    """From the header, else the query, else a small form. Large multipart bodies are not read for it."""
-    value = ctx.request.headers.get(header) or ctx.request.query_params.get(name)
-    if value is None and ctx.request.content_type[0] == "application/x-www-form-urlencoded":
-        value = (await ctx.request.form()).get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _refuse_foreign_origin(request: Request[Any, Any, Any]) -> None:

@@ -64,9 +64,7 @@ async def claim(ctx: Context) -> Claim:
 
     Raises Invalid without a key, Conflict when the key was used for something else.
     """
-    from kaohe.web.edge import sent_value
-
-    key = (await sent_value(ctx, "idempotency-key", "idempotency_key"))[:100]
+    key = (await ctx.sent("idempotency-key", "idempotency_key"))[:100]
     if not key:
         raise Invalid(_("缺少提交编号（Idempotency-Key），请刷新页面后重新提交。"))
     fingerprint = await _fingerprint(ctx)
