@@ -31,7 +31,24 @@ def plain_text(value: object) -> str:
     return f"「{value}」" if isinstance(value, str) else str(value)[:60]
 
 
-def _syntax(error: SyntaxError) -> str:
+_TYPED = re.compile(r"[+]?[\d,，_.]*\d[%％]?")
+_PLAINLY = "数写成 60、0.5 这样：半角，没有正号、百分号、千分位和多余的 0"
+_FULL_WIDTH = re.compile(r"[‘’“”，、。；：（）％！-～　]")
+_MISTAKES = (
+    (_TYPED, _PLAINLY),
+    (re.compile(r".*=>.*"), "大于等于写 >="),
+    (re.compile(r".*=<.*"), "小于等于写 <="),
+    (re.compile(r".*[^=<>!]=[^=].*"), "相等写 =="),
+    (re.compile(r".*(&&|\|\||!(?!=)).*"), "并且、或者、不成立写 and、or、not"),
+)
+
+
+def _syntax(error: SyntaxError, text: str) -> str:
+    for form, mend in _MISTAKES:
+        if form.fullmatch(text):
+            return mend
+    if found := _FULL_WIDTH.search(text):
+        return f"有全角的「{found[0]}」，改成半角"
     return f"第 {error.offset} 个字符附近不对" if error.offset else "没有写完整"
 
 
@@ -48,6 +65,8 @@ class Formula:
             self.text, self.constant = str(source).lower(), source
         elif isinstance(source, int | Decimal | Fraction):
             self.text, self.constant = plain(source), Fraction(source)
+            if abs(source) >= 10**MOST_DIGITS:
+                raise FormulaError(f"「{self.text[:40]}」太大，整数部分至多 {MOST_DIGITS} 位")
         elif isinstance(source, str):
             self.text = source.strip()
             self._compile()
@@ -93,12 +112,16 @@ class Formula:
         try:
             tree = ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
-            raise FormulaError(f"「{self.text}」不是公式：{_syntax(error)}") from None
+            raise FormulaError(f"「{self.text}」不是公式：{_syntax(error, self.text)}") from None
         except (RecursionError, MemoryError, ValueError):
             raise FormulaError("公式太长、层次太深") from None
         compiler = _Compiler(self.text)
         try:
             self._run = compiler.node(tree)
+        except FormulaError:
+            if _TYPED.fullmatch(self.text):
+                raise FormulaError(f"「{self.text}」：{_PLAINLY}") from None
+            raise
         except RecursionError:
             raise FormulaError("公式太长、层次太深") from None
         self.names, self.calls = frozenset(compiler.names), tuple(compiler.calls)

@@ -14,6 +14,11 @@ from kaohe.scheme.formula import plain
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")  # a problem is one line
 _BEFORE_CHINESE = re.compile(r"应为 (?=[\u4e00-\u9fff])")
+_ALLOWED = (
+    (r" to ", " 至 "), (r"^at least ", "不小于 "), (r"^at most ", "不大于 "), (r" for each of (.+)$", r"（各项：\1）"),
+    (r", ", "、"),
+    (r"^decimal\b", "数"), (r"^integer\b", "整数"), (r"^text$", "文字"), (r"^boolean$", "true 或 false"), (r"^map\b", "数的表"),
+)  # fmt: skip
 # code: (the line of the command line, the text on a page). `value` and `allowed` are filled in.
 _WORDS = {
     "range": ("{value} is outside {allowed}", "{value} 不在 {allowed} 之间"),
@@ -44,7 +49,7 @@ class Problem(Struct, frozen=True):
 
     @property
     def message(self) -> str:
-        allowed = self.allowed_zh or self.allowed.replace(" to ", " 至 ").replace(", ", "、")
+        allowed = self.allowed_zh or in_chinese(self.allowed)
         text = _WORDS[self.code][1].format(value=self.value, allowed=allowed)
         return _BEFORE_CHINESE.sub("应为", text)
 
@@ -56,6 +61,13 @@ class Problem(Struct, frozen=True):
         where = " ".join(filter(None, (self.scheme, self.leaf)))
         line = f"{self.place}: {self.message_en}" + (f" ({where})" if where else "")
         return _BREAKS.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
+
+
+def in_chinese(allowed: str) -> str:
+    """A range or a list of choices."""
+    for word, said in _ALLOWED:
+        allowed = re.sub(word, said, allowed)
+    return allowed
 
 
 class BadFacts(Exception):

@@ -9,12 +9,13 @@ INHERITED = ("kinds", "line", "channels")
 
 def spell_out(raw: dict[str, Any]) -> dict[str, Any]:
     raw["title"] = _text(raw.get("title"))
-    kinds = raw["kinds"] = [_kind(kind) for kind in _list(raw.get("kinds"))]
+    kinds = _dicts(raw.setdefault("kinds", []))
+    for kind in kinds:
+        _kind(kind)
     for name, parameter in _mapping(raw.get("parameters")).items():
-        if isinstance(parameter, dict):
-            _parameter(name, parameter)
+        _parameter(name, parameter)
     _titles(raw)
-    known = [kind["id"] for kind in kinds if isinstance(kind, dict) and _is_text(kind.get("id"))]
+    known = [kind["id"] for kind in kinds if _is_text(kind.get("id"))]
     for way in _list(raw.get("ways")):
         _way(way, known)
     for register in _list(raw.get("registers")):
@@ -38,16 +39,15 @@ def _titles(raw: dict[str, Any]) -> None:
             consequence["by"] = _text(consequence["by"])
 
 
-def _kind(kind: Any) -> Any:
-    if not isinstance(kind, dict):
-        return kind
+def _kind(kind: dict[str, Any]) -> None:
     kind["title"] = _text(kind.get("title"))
     for name, attribute in _mapping(kind.get("attributes")).items():
         _named(name, attribute)
-    return kind
 
 
-def _parameter(name: str, entry: dict[str, Any]) -> None:
+def _parameter(name: str, entry: Any) -> None:
+    if not isinstance(entry, dict):
+        return
     entry.setdefault("name", name)
     choices = entry.get("choices")
     if isinstance(choices, list):
@@ -128,7 +128,9 @@ def _tables(node: dict[str, Any]) -> None:
         node["levels"] = {str(name): _level(str(name), level) for name, level in levels.items()}
     if isinstance(node.get("steps"), dict):
         node["steps"] = [{"at": at, "points": points} for at, points in node["steps"].items()]
-    node["evidence"] = [_evidence(slot) for slot in _list(node.get("evidence"))]
+    evidence = node.get("evidence", [])
+    if isinstance(evidence, str | list):
+        node["evidence"] = [_evidence(slot) for slot in ([evidence] if _is_text(evidence) else evidence)]
     if isinstance(source := node.get("source"), dict):
         _pin(node, source)
     for name, field in _mapping(node.get("fields")).items():

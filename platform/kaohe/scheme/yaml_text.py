@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from kaohe.scheme.yaml_words import worded
+
 Path = tuple[str | int, ...]
 
 
@@ -60,16 +62,22 @@ def load(text: str) -> Any:
     return _read(text, yaml.load)
 
 
+def compose(text: str) -> yaml.Node | None:
+    """The values with their lines and the way they are written. Raises YamlError."""
+    root: yaml.Node | None = _read(text, yaml.compose)
+    return root
+
+
 def lines(text: str) -> dict[Path, int]:
     """Where each member stands, so that an error can name the line."""
     found: dict[Path, int] = {}
-    _walk(_read(text, yaml.compose), (), found)
+    _walk(compose(text), (), found)
     return found
 
 
 def weigh(text: str, most: int) -> int | None:
     """How many values the text stands for, every use of an anchor counted; None where they are more than `most`."""
-    root = _read(text, yaml.compose)
+    root = compose(text)
     waiting, found = [root] if root else [], 0
     while waiting:
         node = waiting.pop()
@@ -84,16 +92,17 @@ def weigh(text: str, most: int) -> int | None:
 
 
 def _read(text: str, read: Any) -> Any:
-    with suppress(yaml.YAMLError):
+    with suppress(yaml.YAMLError, RecursionError):
         return read(text, Loader=_Quick)
     try:
         return read(text, Loader=_Telling)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = error.problem or "not YAML"
-        raise YamlError(problem, mark.line + 1 if mark else 1) from None
-    except yaml.YAMLError as error:
-        raise YamlError(str(error), 1) from None
+        raise YamlError(*worded(error, text)) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise YamlError(f"有不能写的控制字符 U+{error.character:04X}，删去", line) from None
+    except RecursionError:
+        raise YamlError("层次太深，最多几十层", 1) from None
 
 
 def _walk(node: yaml.Node | None, path: Path, found: dict[Path, int]) -> None:

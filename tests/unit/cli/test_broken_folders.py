@@ -20,7 +20,7 @@ HEAD = b"scheme: base\nperiod: 2026-03\nsubjects: [{id: a, kind: unit}]\ncases:\
         (INIT, b"1 / 0\n", 1, "ZeroDivisionError"),
         (CASES, b"", 1, "一份算例是一张键值表"),
         (CASES, b"- a\n", 1, "一份算例是一张键值表"),
-        (CASES, HEAD + b"  - {name: x\n", 6, "不是合法的 YAML"),
+        (CASES, HEAD + b"  - {name: x\n", 5, "不是合法的 YAML"),
         (CASES, "scheme: 中".encode("gbk"), 1, "不是 UTF-8 的文本"),
         (CASES, HEAD + b"  - {name: x}\n", 5, "写上 expect 或 problems"),
         (CASES, HEAD + b"  - {name: x, expects: {}}\n", 5, "不认识「expects」"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kaohe.scheme import BadScheme
 from kaohe.scheme.checks import NAMES, Finding, findings
 from kaohe.scheme.loading import read_scheme
 
@@ -196,3 +197,83 @@ def test_acknowledging_nothing_is_told() -> None:
 def test_every_check_has_a_name_for_people() -> None:
     assert all(NAMES.values())
     assert len(NAMES) == len(set(NAMES.values()))
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ("rule: deduct, amount: -2", "「a」的 amount 是 -2，是负数"),
+        ("rule: judged, points: 10000000", "「a」的 points 是 10000000，超过 1000000"),
+        ("rule: deduct-by-level, levels: {轻: -1, 重: 2}", "「a」的 轻 是 -1，是负数"),
+        ("rule: target, points: 5, target: 195, unit: percent", "「a」的目标 195 高于数值的最大 100，永远达不到"),
+    ],
+)
+def test_number_that_makes_no_sense(members: str, message: str) -> None:
+    (one,) = found(f"indicators: [{{code: a, title: 甲, article: 一, {members}}}]\n")
+    assert (one.line, one.check, one.message) == (7, "number-odd", message)
+
+
+def test_share_above_one() -> None:
+    assert told(LEAF + "honours: [{name: 先进, ratio: 1.5}]\n") == [(8, "number-odd", "先进")]
+    assert told(LEAF + "honours: [{name: 先进, ratio: 0.5}]\n") == []
+
+
+GRADED = LEAF + "grading: [{grades: [{name: 优秀, min: 9}], otherwise: 合格}]\n"
+
+
+def test_grade_and_flag_that_nothing_gives() -> None:
+    body = (
+        GRADED
+        + "honours: [{name: 先进, when: grade == '优异', bars: [late]}]\nflags: [{flag: 提醒, when: flag('c')}]\n"
+    )
+    never = "在方案里没有给出它的地方，这里永远不成立"
+    assert [(one.line, one.check, one.message) for one in found(body)] == [
+        (9, "outcome-unknown", f"标记「late」{never}"),
+        (9, "outcome-unknown", f"等次「优异」{never}"),
+        (10, "outcome-unknown", f"标记「c」{never}"),
+    ]
+    assert told(GRADED + "honours: [{name: 先进, when: \"grade in ('优秀', '合格')\"}]\n") == []
+
+
+def test_thresholds_are_told_in_their_own_lines() -> None:
+    body = LEAF + "grading:\n- grades:\n  - {name: 合格, min: 6}\n  - {name: 优秀, min: 9}\n  otherwise: 差\n"
+    assert told(body) == [(11, "threshold-order", "优秀")]
+
+
+def test_acknowledging_a_check_that_is_none_tells_the_near_one() -> None:
+    (one,) = found(LEAF + "acknowledged: [{check: points-addup, reason: 试}]\n")
+    assert one.mend == "没有这种检查，是不是「points-add-up」？"
+
+
+PEERS = """indicators:
+- {code: a, title: 甲, article: 一, rule: formula, formula: peers_rank(WHAT)}
+- code: b
+  title: 乙
+  article: 一
+  children:
+    - {code: .x, title: 子, rule: judged, points: 1}
+    - {code: .y, title: 丑, rule: formula, formula: peers_mean(OTHER)}
+    - {code: .z, title: 寅, rule: steps, steps: {0: 0}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "other", "line", "message"),
+    [
+        ("a", "b.z", 8, "「a」不能用自己在同组的得分"),
+        ("b.x", "a", 8, "「b.x」自己也要等同组的得分，把「b」移到「a」前面"),
+        (
+            "b.z",
+            "b.x",
+            14,
+            "「b.x」和「b.y」在同一个顶层项目里，同组的得分要等整个项目算完：把「b.y」移成另一个顶层项目",
+        ),
+    ],
+)
+def test_peers_that_are_not_known_yet(what: str, other: str, line: int, message: str) -> None:
+    with pytest.raises(BadScheme) as refused:
+        found(PEERS.replace("WHAT", what).replace("OTHER", other))
+    assert refused.value.messages[0].split("：", 1) == [
+        f"scheme.yaml:{line}: 公式「peers_{'rank' if line == 8 else 'mean'}({what if line == 8 else other})」",
+        message,
+    ]

@@ -23,6 +23,9 @@ indicators:
 """
 
 
+PLAINLY = "数写成 60、0.5 这样：半角，没有正号、百分号、千分位和多余的 0"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -100,8 +103,47 @@ indicators:
         (
             "    title: 甲",
             "   title: 甲",
-            "9: 不是合法的 YAML：expected <block end>, but found '<block mapping start>'",
+            "9: 不是合法的 YAML：缩进对不齐：同一级的行从同一列开始，下一级多缩进两格",
         ),
+        ("    title: 甲", "\ttitle: 甲", "9: 不是合法的 YAML：用了制表符（Tab），改成空格"),
+        (
+            "    title: 甲",
+            "    title：甲",
+            "9: 不是合法的 YAML：这一行没有「键: 值」的冒号，冒号后要有空格；这一行有全角的「：」，结构里的标点要用半角",
+        ),
+        (", amount: 2}", ", amount: 2", "12: 不是合法的 YAML：从这里开始的「{」没有写完：少了「}」、逗号或引号"),
+        ("title: 甲", "title: '甲", "9: 不是合法的 YAML：从这里开始的引号没有闭合"),
+        ("title: 甲", "title: *a", "9: 不是合法的 YAML：引用了「*a」，前面没有「&a」"),
+        (
+            "title: 甲",
+            "title: !!python/name:os",
+            "9: 不是合法的 YAML：不能用类型标记「tag:yaml.org,2002:python/name:os」，删去",
+        ),
+        ("title: 甲", "title: 甲\x01", "9: 不是合法的 YAML：有不能写的控制字符 U+0001，删去"),
+        ("title: 甲", "title: " + "[" * 3000, "1: 不是合法的 YAML：层次太深，最多几十层"),
+        ("amount: 2", "amount: ２", f"12: indicators[0].children[0].amount：「２」不是公式：{PLAINLY}"),
+        ("amount: 2", "amount: 2%", f"12: indicators[0].children[0].amount：「2%」不是公式：{PLAINLY}"),
+        ("amount: 2", "amount: +2", f"12: indicators[0].children[0].amount：「+2」：{PLAINLY}"),
+        (
+            "amount: 2",
+            "amount: 2 if count(a.x) => 3 else 1",
+            "12: indicators[0].children[0].amount：「2 if count(a.x) => 3 else 1」不是公式：大于等于写 >=",
+        ),
+        ("amount: 2", "amount: 2 / 0", "12: 「2 / 0」算不出数（除以 0）"),
+        (
+            "amount: 2",
+            "amount: 2" + "0" * 40,
+            f"12: indicators[0].children[0].amount：「2{'0' * 39}」太大，整数部分至多 30 位",
+        ),
+        ("title: 乙", "title: 乙, highest_only: 是", "12: highest_only 写的是「是」：写 true，或者几个叶子共用的组名"),
+        ("title: 乙", "title: 乙, only_when: count() > 0", "12: 公式「count() > 0」：count 至少写一个指标，写了 0 个"),
+        (
+            "title: 乙",
+            "title: 乙, only_when: \"count(a.x, 'years') > 0\"",
+            "12: 公式「count(a.x, 'years') > 0」：没有指标或周期「years」，是不是「year」？",
+        ),
+        ('version: "1"', "version: 1", '2: version：应为文字，写的是整数，加上引号，如 "1"'),
+        ("kinds: [{id: unit, title: 单位}]", "kinds: {id: unit, title: 单位}", "5: kinds：应为列表，写的是键值表"),
         ("id: test\n", "", "1: 缺少「id」，请补上"),
         ("id: test\n", "id: [test]\n", "1: id：应为文字，写的是列表"),
     ],
@@ -123,7 +165,7 @@ def test_everything_wrong_is_told_at_once() -> None:
 
 
 def test_parameter_whose_default_breaks_its_own_bounds() -> None:
-    with pytest.raises(BadScheme, match=r"s.yaml:2: 参数「p」的默认值 5 不在它自己的范围里（0 to 1），改默认值或范围"):
+    with pytest.raises(BadScheme, match=r"s.yaml:2: 参数「p」的默认值 5 不在它自己的范围里（0 至 1），改默认值或范围"):
         read_scheme(f"parameters:\n  p: {{default: 5, min: 0, max: 1}}\n{GOOD}", "s.yaml")
 
 

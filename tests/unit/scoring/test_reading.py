@@ -92,7 +92,7 @@ records:
         ('{"scheme": ]', "line 1"),
         ("- 1", "facts"),
         (b"\xff\xfe", "facts"),
-        ("a: [1\nb: 2", "line 2"),
+        ("a: [1\nb: 2", "line 1"),
     ],
 )
 def test_text_that_is_no_facts_file_is_refused(text: str | bytes, place: str) -> None:

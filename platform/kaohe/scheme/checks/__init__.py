@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from kaohe.scheme import yaml_text
-from kaohe.scheme.checks import caps, ignored, numbers, references, sums, tables
+from kaohe.scheme.checks import caps, ignored, numbers, oddities, outcomes, references, sums, tables
 from kaohe.scheme.checks.finding import Finding as Finding
 from kaohe.scheme.checks.finding import Looked
+from kaohe.scheme.faults.place import near
 from kaohe.scheme.model import Scheme
 
 NAMES = {
@@ -30,6 +31,8 @@ NAMES = {
     "parameter-unbounded": "没有范围的参数",
     "member-ignored": "用不上的写法",
     "consequence-unknown": "没有来由的后果",
+    "outcome-unknown": "没有来由的等次或标记",
+    "number-odd": "不合常理的数",
     "leaf-without-case": "没有算例的指标",
     "binary-fraction": "在别处会成为二进制小数的数",
     "acknowledged-nothing": "没有对应问题的承认",
@@ -45,6 +48,8 @@ def findings(scheme: Scheme, text: str, covered: Collection[str] | None = None) 
         *tables.findings(looked),
         *references.findings(looked),
         *ignored.findings(looked),
+        *oddities.findings(looked),
+        *outcomes.findings(looked),
         *numbers.findings(text),
     ]
     if covered is not None:
@@ -66,4 +71,5 @@ def _acknowledged(looked: Looked, found: list[Finding]) -> Iterator[Finding]:
         if (each.check, each.at) not in used:
             message = f"承认了「{each.check}」{each.at}，但没有这个问题"
             line = looked.line(("acknowledged", index))
-            yield Finding(line, "warning", "acknowledged-nothing", each.at, message, "删去这一条")
+            mend = "删去这一条" if each.check in NAMES else f"没有这种检查{near(each.check, NAMES)}"
+            yield Finding(line, "warning", "acknowledged-nothing", each.at, message, mend)

@@ -1,11 +1,10 @@
-"""What is written and never read: members that a rule has no use for, consequences of what cannot happen."""
+"""What is written and never read: members that a rule has no use for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from kaohe.scheme.checks.finding import Finding, Looked
-from kaohe.scheme.faults.place import near
 from kaohe.scheme.model import Indicator
 from kaohe.scheme.yaml_text import Path
 
@@ -48,7 +47,6 @@ _READ_BY = {
     "floor": ("steps", *_BRANCHES),
     "part_caps": _BRANCHES,
 }
-_ALWAYS = ("result", "ranking", "month-result")
 
 
 def findings(looked: Looked) -> Iterator[Finding]:
@@ -57,7 +55,6 @@ def findings(looked: Looked) -> Iterator[Finding]:
         if node.rule != "function":
             yield from _members(looked, path, node)
         yield from _place(looked, path, node, by_code.get(node.parent or ""))
-    yield from _consequences(looked)
 
 
 def _members(looked: Looked, path: Path, node: Indicator) -> Iterator[Finding]:
@@ -77,34 +74,3 @@ def _place(looked: Looked, path: Path, node: Indicator, above: Indicator | None)
             message = f"「{node.code}」的 {member} 只在 {wanted} 的分支下用得上"
             mend = f"删去 {member}，或把上级改成 rule: {wanted}"
             yield Finding(looked.line((*path, member)), "warning", "member-ignored", node.code, message, mend)
-
-
-def _consequences(looked: Looked) -> Iterator[Finding]:
-    scheme = looked.scheme
-    named = {*_grades(looked), *flags_of(looked)}
-    named |= {honour.name for honour in scheme.honours} | {award.name for award in scheme.awards}
-    for index, each in enumerate(scheme.consequences):
-        if each.on not in named and each.on not in _ALWAYS:
-            line = looked.line(("consequences", index, "on"))
-            message = f"后果「{each.title}」随「{each.on}」，方案里没有这个等次、荣誉、奖励或标记，永远不会发生"
-            mend = "改 on" + near(each.on, [*sorted(named), *_ALWAYS])
-            yield Finding(line, "warning", "consequence-unknown", each.on, message, mend)
-
-
-def _grades(looked: Looked) -> Iterator[str]:
-    for grading in looked.scheme.grading:
-        yield from (grade.name for grade in grading.grades)
-        yield from looked.values.get(grading.parameter or "") or ()
-        if grading.otherwise:
-            yield grading.otherwise
-
-
-def flags_of(looked: Looked) -> Iterator[str]:
-    scheme = looked.scheme
-    yield from (rule.flag for rule in scheme.flags)
-    held = [stage.flags for stage in scheme.stages]
-    held += [grade.flags for grading in scheme.grading for grade in grading.grades]
-    for _, node in looked.nodes:
-        held += [node.flags, *(level.flags for level in node.levels.values()), *(each.flags for each in node.effects)]
-    for flags in held:
-        yield from flags

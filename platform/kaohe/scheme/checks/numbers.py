@@ -9,6 +9,7 @@ from fractions import Fraction
 import yaml
 
 from kaohe.scheme.checks.finding import Finding
+from kaohe.scheme.yaml_text import compose
 
 _PLAIN = re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$")
 _OTHER = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+\.|[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+|[0-9]+_[0-9_.]+|\.inf|\.nan)$")
@@ -16,7 +17,7 @@ _OTHER = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+\.|[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-
 
 def findings(text: str) -> Iterator[Finding]:
     inexact: dict[str, int] = {}
-    for value, line in _scalars(yaml.compose(text, Loader=yaml.SafeLoader)):
+    for value, line in _scalars(compose(text)):
         if _OTHER.match(value):
             message = f"{value} 这样的写法在别处会成为二进制小数"
             mend = "写成普通的小数，如 0.5、100"
@@ -38,7 +39,7 @@ def _is_binary(value: str) -> bool:
 def _scalars(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
     """Values (not keys) that were written without quotes."""
     if isinstance(node, yaml.ScalarNode):
-        if node.style is None:
+        if not node.style:
             yield node.value, node.start_mark.line + 1
     elif isinstance(node, yaml.MappingNode):
         for _, value in node.value:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from kaohe.scheme.checks.finding import Finding, Looked
-from kaohe.scheme.checks.ignored import flags_of
+from kaohe.scheme.checks.outcomes import flags_of
 from kaohe.scheme.formula import Formula
 from kaohe.scheme.model import Indicator
 

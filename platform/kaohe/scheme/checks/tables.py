@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
@@ -56,18 +56,20 @@ def _range(looked: Looked, path: Path, node: Indicator) -> Iterator[Finding]:
 def _grading(looked: Looked, path: Path, grading: Grading) -> Iterator[Finding]:
     rows = _thresholds(looked, grading)
     line = looked.line((*path, "parameter") if grading.parameter else (*path, "grades"))
+    lines = {grade.name: looked.line((*path, "grades", index)) for index, grade in enumerate(grading.grades)}
     for (upper, high), (lower, low) in pairwise(rows):
         if low > high:
             message = f"「{lower}」的分数线 {plain(low)} 高于写在它前面的「{upper}」{plain(high)}"
-            yield Finding(line, "warning", "threshold-order", lower, message, "从高到低写，并核对参数的默认值")
+            mend = "从高到低写，并核对参数的默认值"
+            yield Finding(lines.get(lower, line), "warning", "threshold-order", lower, message, mend)
         elif low == high:
             message = f"「{upper}」和「{lower}」的分数线同为 {plain(low)}，后者永远得不到"
-            yield Finding(line, "warning", "threshold-order", lower, message, "改其中一个")
+            yield Finding(lines.get(lower, line), "warning", "threshold-order", lower, message, "改其中一个")
     if rows and grading.otherwise is None and all(grade.when is None for grade in grading.grades):
         low = min(value for _, value in rows)
         message = f"不到 {plain(low)} 分的没有等次"
         yield Finding(line, "warning", "table-gap", "grading", message, "写上 otherwise")
-    yield from _unreachable(looked, line, grading, rows)
+    yield from _unreachable(looked, lines, line, grading, rows)
 
 
 def _thresholds(looked: Looked, grading: Grading) -> list[tuple[str, Fraction]]:
@@ -77,12 +79,15 @@ def _thresholds(looked: Looked, grading: Grading) -> list[tuple[str, Fraction]]:
     return [(grade.name, low) for grade in grading.grades if (low := looked.number(grade.min)) is not None]
 
 
-def _unreachable(looked: Looked, line: int, grading: Grading, rows: list[tuple[str, Fraction]]) -> Iterator[Finding]:
+def _unreachable(
+    looked: Looked, lines: Mapping[str, int], line: int, grading: Grading, rows: list[tuple[str, Fraction]]
+) -> Iterator[Finding]:
     top = _best_total(looked, grading.kinds or tuple(kind.id for kind in looked.scheme.kinds))
     for name, threshold in rows:
         if top is not None and threshold > top:
             message = f"「{name}」要 {plain(threshold)} 分，而满分加上全部加分只有 {plain(top)}"
-            yield Finding(line, "warning", "threshold-unreachable", name, message, "核对分值和分数线")
+            where = lines.get(name, line)
+            yield Finding(where, "warning", "threshold-unreachable", name, message, "核对分值和分数线")
 
 
 def _best_total(looked: Looked, kinds: tuple[str, ...]) -> Fraction | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from msgspec import Struct
 from kaohe.scheme.faults.place import Fault, near, walk
 from kaohe.scheme.formula import Formula, FormulaError, NoData, exact
 from kaohe.scheme.model import Indicator, Scheme
-from kaohe.scheme.references import LOOKING, WINDOWS
+from kaohe.scheme.references import LOOKING, TAKES, WINDOWS
 from kaohe.scheme.yaml_text import Path
 
 # By parameters alone: points are shown and records are checked before anything is scored.
@@ -27,6 +27,7 @@ _OUTCOMES = {"ranking", "grading", "honours", "awards", "flags"}
 _LEAVES = {"records", "matters", "value", "measure", "done", "parent_value"}
 _MANY = {"count", "children_count"}
 _NODES = {"peers_mean", "peers_rank", "peers_count", "best", "worst", "part"}
+_PEERS = _NODES - {"part"}
 _ITEMS = {"children_mean", "children_sum", "item"}
 
 
@@ -49,6 +50,16 @@ def faults(scheme: Scheme) -> Iterator[Fault]:
         if use.fixed and use.formula.names <= set(scheme.parameters):
             yield from _number(use, defaults)
         for function, arguments in use.formula.calls:
+            few, many = TAKES.get(function, (0, 99))
+            if not few <= len(arguments) <= many:
+                wanted = (
+                    "至少写一个指标"
+                    if many > few + 1
+                    else f"应有 {few} 个参数"
+                    if few == many
+                    else f"应有 {few} 至 {many} 个参数"
+                )
+                yield use.path, f"公式「{use.formula.text}」：{function} {wanted}，写了 {len(arguments)} 个"
             for message in _call(scheme, use, order, function, arguments):
                 yield use.path, f"公式「{use.formula.text}」：{message}"
 
@@ -109,7 +120,8 @@ def _number(use: Use, defaults: Mapping[str, Any]) -> Iterator[Fault]:
     except FormulaError as error:
         yield use.path, f"应为数：{error}"
     except NoData:
-        pass  # a parameter that sets no limit
+        if not use.formula.names:  # else a parameter that sets no limit
+            yield use.path, f"「{use.formula.text}」算不出数（除以 0）"
 
 
 def _call(
@@ -119,7 +131,7 @@ def _call(
     if function in _MANY:
         for code in given:
             if code not in WINDOWS:
-                yield from _leaf(scheme, function, code)
+                yield from _leaf(scheme, function, code, WINDOWS)
     elif function in _LEAVES and given and given[0] == arguments[0]:
         yield from _leaf(scheme, function, given[0])
         leaf = scheme.leaves.get(given[0])
@@ -129,11 +141,12 @@ def _call(
         yield from _node(scheme, use, order, function, given[0])
 
 
-def _leaf(scheme: Scheme, function: str, code: str) -> Iterator[str]:
+def _leaf(scheme: Scheme, function: str, code: str, windows: Sequence[str] = ()) -> Iterator[str]:
     if code in scheme.branches:
         yield f"「{code}」是分支，{function} 只看叶子的记录，逐个写出叶子"
     elif code not in scheme.leaves:
-        yield f"没有指标「{code}」" + near(code, scheme.leaves)
+        what = f"没有指标{'或周期' if windows and '.' not in code else ''}「{code}」"
+        yield what + near(code, [*scheme.leaves, *windows])
 
 
 def _node(scheme: Scheme, use: Use, order: Mapping[str, int], function: str, code: str) -> Iterator[str]:
@@ -145,6 +158,30 @@ def _node(scheme: Scheme, use: Use, order: Mapping[str, int], function: str, cod
             yield f"「{code}」不是得分项目" + near(code, items)
     elif function in ("part", "item") and use.node is not None and not _is_made(use, use.node, code, order):
         yield f"「{code}」在「{use.node.code}」之后才算，把它移到前面"
+    elif function in _PEERS and use.node is not None and "stand_in" not in use.path:
+        yield from _peers(scheme, use.node, order, code)
+
+
+def _peers(scheme: Scheme, node: Indicator, order: Mapping[str, int], code: str) -> Iterator[str]:
+    """What peers got is known once their whole items are made; what is recorded of them is known at once."""
+    leaf = scheme.leaves.get(code)
+    if leaf is not None and "value" in leaf.members:
+        return
+    if code == node.code:
+        yield f"「{code}」不能用自己在同组的得分"
+        return
+    mine, other = (_item_of(scheme, each) for each in (node.code, code))
+    if mine == other:
+        yield f"「{code}」和「{node.code}」在同一个顶层项目里，同组的得分要等整个项目算完：把「{node.code}」移成另一个顶层项目"
+    elif order[other.code] > order[mine.code] and any(
+        _PEERS & {name for name, _ in f.calls} for _, f in _below(other, ())
+    ):
+        yield f"「{code}」自己也要等同组的得分，把「{other.code}」移到「{mine.code}」前面"
+
+
+def _item_of(scheme: Scheme, code: str) -> Indicator:
+    """The top node over it."""
+    return next(node for node in scheme.indicators if code in _codes(node))
 
 
 def _is_made(use: Use, node: Indicator, code: str, order: Mapping[str, int]) -> bool:

@@ -25,6 +25,7 @@ _NEEDS = {
 BRANCH_RULES = ("sum", "deduct-from-full", "weighted", "rescaled")
 _RATED = ("judged", "target")
 _DONE = ("full", "partial", "none", "not_applicable")
+_YES = ("是", "否", "yes", "no", "on", "off", "True", "False")
 _RECORDED = {"matter", "level", "rater", "channel", "date", "note"}
 
 
@@ -41,7 +42,8 @@ def faults(scheme: Scheme) -> Iterator[Fault]:
         above = by_code.get(node.parent or "")
         for kind in node.kinds:
             if kind not in kinds:
-                yield (*path, "kinds"), f"没有对象类型「{kind}」" + near(kind, kinds)
+                if above is None or kind not in above.kinds:
+                    yield (*path, "kinds"), f"没有对象类型「{kind}」" + near(kind, kinds)
             elif above is not None and kind not in above.kinds:
                 yield (*path, "kinds"), f"上级「{above.code}」不适用于「{kind}」，改其中一个的 kinds"
         for kind in node.points_by_kind:
@@ -63,6 +65,8 @@ def _rule(scheme: Scheme, path: Path, node: Indicator, above: Indicator | None) 
         yield path, f"「{node.code}」的规则 {node.rule} 要有 points，请补上"
     if weighed and not node.is_leaf and node.rule != "weighted" and any(_rates(each) for each in node.children):
         yield (*path, "rule"), f"「{node.code}」在加权的分支里，自己也要是 rule: weighted"
+    if node.highest_only in _YES:
+        yield (*path, "highest_only"), f"highest_only 写的是「{node.highest_only}」：写 true，或者几个叶子共用的组名"
     yield from _levels(path, node)
     yield from _channels(scheme, path, node)
     yield from _members(path, node)

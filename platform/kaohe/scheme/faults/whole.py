@@ -10,6 +10,7 @@ from kaohe.scheme.faults.place import Fault, near
 from kaohe.scheme.model import Kind, Scheme
 from kaohe.scheme.parameters import Parameter
 from kaohe.scheme.periods import WINDOWS
+from kaohe.scheme.problems import in_chinese, shown
 from kaohe.scheme.yaml_text import Path
 
 _NUMBERS = {"week": 53, "month": 12, "quarter": 4, "half": 2, "year": 0}
@@ -69,7 +70,7 @@ def _kinds(scheme: Scheme) -> Iterator[Fault]:
         if kind.parent is not None and kind.parent not in names:
             yield (*here, "parent"), f"没有对象类型「{kind.parent}」" + near(kind.parent, names)
         for other in kind.after:
-            if other not in names or other == kind.id:
+            if other not in names:
                 yield (*here, "after"), f"「{kind.id}」不能排在「{other}」之后" + near(other, [*{*names} - {kind.id}])
         if not any(node.item and kind.id in node.kinds for node in scheme.indicators):
             yield here, f"「{kind.id}」没有一个得分项目，给它一个顶层指标"
@@ -120,8 +121,10 @@ def _parameter(here: Path, name: str, parameter: Parameter) -> Iterator[Fault]:
     try:
         parameter.accept(parameter.default)
     except ValueError:
-        said = "没有默认值" if parameter.default is None else f"的默认值 {parameter.default} 不在它自己的范围里"
-        yield (*here, "default"), f"参数「{name}」{said}（{parameter.allowed}），改默认值或范围"
+        said = "没有默认值" if parameter.default is None else f"的默认值 {shown(parameter.default)} 不在它自己的范围里"
+        if isinstance(parameter.default, str) and parameter.type in ("decimal", "integer"):
+            said = f"的默认值「{parameter.default}」不是数，写成 95 这样，百分号等写在 unit 里"
+        yield (*here, "default"), f"参数「{name}」{said}（{in_chinese(parameter.allowed)}），改默认值或范围"
 
 
 def _maps(scheme: Scheme) -> Iterator[tuple[Path, str]]:
