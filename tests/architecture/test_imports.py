@@ -17,7 +17,7 @@ BASE = {
     "kaohe.national_calendar", "kaohe.plugins", "kaohe.scheme", "kaohe.scoring", "kaohe.settings", "kaohe.spreadsheets",
 }  # fmt: skip
 # What a domain shows to those after it. `models` so that queries can join.
-SHOWN = {"service", "errors", "models", "entries", "invitations", "kinds", "parameter_form"}
+SHOWN = {"service", "intake", "errors", "models", "entries", "invitations", "kinds", "parameter_form"}
 EDGES = {"pages", "api", "views"}  # people_pages too, where one file of pages would be too long
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kaohe.catalogue.models import EnabledScheme
 from kaohe.catalogue.service import installed_scheme, scheme_of
@@ -15,6 +15,7 @@ from kaohe.cycles import drafts
 from kaohe.cycles.agenda import Dates
 from kaohe.cycles.drafts import Basics
 from kaohe.cycles.issuing import issue_notice
+from kaohe.cycles.models import CyclePhase, Participation
 from kaohe.cycles.schemes import current_period, phases_of
 from kaohe.db.session import Database, Scope
 from kaohe.demo.dates import further_dates
@@ -66,6 +67,21 @@ async def rows(database: Database, place: Place, *columns: Any) -> list[Any]:
     """These columns of every row that the place may see."""
     async with database.tenant(place.id, read_only=True) as session:
         return list((await session.execute(select(*columns))).all())
+
+
+async def time_passes(database: Database, place: Place, days: int) -> None:
+    """As if everything had been dated that many days earlier."""
+    back = timedelta(days=days)
+    async with database.tenant(place.id) as session:
+        await session.execute(
+            update(CyclePhase).values(opens_on=CyclePhase.opens_on - back, closes_on=CyclePhase.closes_on - back)
+        )
+        await session.execute(
+            update(Participation).where(Participation.tenant_id == place.id).values(
+                self_assessment_opens=Participation.self_assessment_opens - back,
+                self_assessment_closes=Participation.self_assessment_closes - back,
+            )
+        )  # fmt: skip
 
 
 def dates(scheme: Scheme | str, *, first_in: int = 0, days: int = 7) -> list[Dates]:

@@ -35,7 +35,7 @@ from kaohe.rehearsal.service import save
 from kaohe.rehearsal.trial import attempt
 from kaohe.settings import Settings
 from kaohe.subjects import importing
-from kaohe.submissions import claims, filing
+from kaohe.submissions import claims, filing, reports
 from kaohe.submissions.work import open_work, slots
 from tests.factories import cycles, files
 from tests.factories.world import Place, Somebody, World, make_place
@@ -63,6 +63,7 @@ IDS = {
     "contribution_id": "SELECT id FROM contributions LIMIT 1",
     "design_id": "SELECT id FROM designs LIMIT 1",
     "design_import_id": "SELECT id FROM design_imports LIMIT 1",
+    "filed_report_id": "SELECT id FROM filed_reports LIMIT 1",
     "register_entry_id": "SELECT id FROM register_entries LIMIT 1",
     "request_id": "SELECT id FROM evidence_requests LIMIT 1",
 }
@@ -155,6 +156,9 @@ async def _file(settings: Settings, lead: Actor, participation_id: UUID) -> None
         content = await evidence.store_pieces(settings, lead.tenant_id, "证明.pdf", pieces())
         kept = await evidence.keep(session, lead, content, "证明.pdf", audience="unit", unit_id=None)
         await claims.attach(session, lead, work, leaf, slots(leaf)[0].name, kept)
+    async with lead.at_work() as session:
+        work = await open_work(session, lead, participation_id)
+        await reports.hand_in(settings, session, lead, work, "report:self-check", [kept])
     async with lead.at_work() as session:
         work = await open_work(session, lead, participation_id)
         await filing.file_self_assessment(settings, session, lead, work)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
 from kaohe.catalogue.entries import EntryForm, entry_form, entry_row, read_entry
@@ -20,8 +19,8 @@ from kaohe.contributions.models import Contribution
 from kaohe.contributions.place import Standing, way_of
 from kaohe.contributions.service import MOST_TITLE, Writing
 from kaohe.contributions.views import AddPage, Choice, WritePage, line
-from kaohe.errors import FieldProblem, Invalid, KaoheError, NotFound
-from kaohe.evidence import service as evidence
+from kaohe.errors import FieldProblem, Invalid, NotFound
+from kaohe.evidence.intake import keep_files
 from kaohe.i18n import _, said
 from kaohe.records import service as records
 from kaohe.web.context import Context, Ctx
@@ -109,35 +108,15 @@ async def _read(ctx: Context, place: Standing, form: Form) -> tuple[Writing, lis
     drafting = place.index == 0
     made = await _entry_form(ctx, place, place.way.recorded(place.row.subject_kind) if drafting else None)
     entry = read_entry(form, made) if made else None
-    files, refused = await files_of(ctx, form, place.row.subject_id)
+    files, refused = await _files(ctx, form, place.row.subject_id)
     writing = Writing(title, body, entry.values if entry else {}, [file.id for file in files])
     return writing, files, [*form.problems, *(entry.problems if entry else ()), *refused]
 
 
-async def files_of(ctx: Context, form: Form, unit_id: UUID) -> tuple[list[Any], list[FieldProblem]]:
-    """Those kept before and those that come now; they are the unit's."""
-    kept = [await evidence.find(ctx.session, ctx.person, one) for one in form.uuids("evidence")]
+async def _files(ctx: Context, form: Form, unit_id: UUID) -> tuple[list[Any], list[FieldProblem]]:
     come = [*form.files("camera"), *form.files("files")]
-    if len(kept) + len(come) > MOST_FILES:
-        return kept, [FieldProblem("files", _("每份稿件最多 {most} 个文件").format(most=MOST_FILES))]
-    problems = []
-    for file in come:
-        try:
-            kept.append(await evidence.find(ctx.session, ctx.person, await _keep(ctx, file, unit_id)))
-        except KaoheError as refused:
-            problems.append(FieldProblem("files", refused.message))
-    return kept, problems
-
-
-async def _keep(ctx: Context, file: UploadFile, unit_id: UUID) -> UUID:
-    name = evidence.clean_name(file.filename)
-    content = await evidence.store_pieces(ctx.app.settings, ctx.tenant_id, name, _pieces(file))
-    return await evidence.keep(ctx.session, ctx.person, content, name, audience="unit", unit_id=unit_id)
-
-
-async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
-    while piece := await file.read(256 * 1024):
-        yield piece
+    return await keep_files(ctx.app.settings, ctx.session, ctx.person, form.uuids("evidence"), come, most=MOST_FILES,
+                            audience="unit", unit_id=unit_id)  # fmt: skip
 
 
 @post("/contributions", opt=allow("contributions.write"), request_max_body_size=MOST_BODY)
@@ -227,7 +206,7 @@ async def add(ctx: Ctx, contribution_id: FromPath[UUID]) -> Response[Any]:
     made = await _entry_form(ctx, place, leaf)
     assert made is not None
     entry, day = read_entry(form, made), form.date("date", _("日期")) or today()
-    files, refused = await files_of(ctx, form, place.row.subject_id)
+    files, refused = await _files(ctx, form, place.row.subject_id)
     problems = [*form.problems, *entry.problems, *refused]
     if not problems:
         try:

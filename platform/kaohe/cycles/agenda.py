@@ -67,6 +67,11 @@ def stored_title(title: Text | None) -> dict[str, str]:
     return {"zh": title.zh, "en": title.en} if title else {}
 
 
+def report_due(last: date, ends: date | None, extended: date | None) -> date:
+    """A report due when the self-assessment `ends` moves with an extension of that."""
+    return max(last, extended) if extended is not None and last == ends else last
+
+
 def name_of(key: str, title: Mapping[str, str] | Text | None) -> str:
     """`title` as the scheme has it, or as it is stored."""
     if key in PHASES:

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, cast, fu
 from sqlalchemy import Date as SqlDate
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kaohe.cycles.agenda import REPORT
 from kaohe.cycles.models import Assignment, Participation
 from kaohe.cycles.queries import OWN, PAGE
 
 STAGES = ("receipt", "self_assessment", "grading", "confirmation")
+Due = Mapping[str, date | None]
 
 
 def _late(condition: ColumnElement[bool], due: Any, day: date) -> ColumnElement[int]:
@@ -23,8 +25,21 @@ def _late(condition: ColumnElement[bool], due: Any, day: date) -> ColumnElement[
     return case((and_(condition, last < day), cast(literal(day, SqlDate) - last, Integer)), else_=0)
 
 
-def _rows(cycle_id: UUID, due: Mapping[str, date | None], day: date) -> Select[*tuple[Any, ...]]:
+def _reports(due: Due, day: date) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """How many reports a participant still owes, and for how many days; as `agenda.report_due` has it."""
+    p, owed, late = Participation, [], []
+    for key, last in due.items():
+        if key.startswith(REPORT) and last is not None:
+            own = func.greatest(last, p.self_assessment_closes) if last == due["self_assessment"] else last
+            missing = ~func.jsonb_exists(p.reports, key)
+            owed.append(cast(missing, Integer))
+            late.append(_late(missing, own, day))
+    return sum(owed, literal(0)), func.greatest(0, *late)
+
+
+def _rows(cycle_id: UUID, due: Due, day: date) -> Select[*tuple[Any, ...]]:
     p = Participation
+    owed, overdue = _reports(due, day)
     graded = (
         select(
             Assignment.participation_id,
@@ -38,6 +53,7 @@ def _rows(cycle_id: UUID, due: Mapping[str, date | None], day: date) -> Select[*
     assigned, done = func.coalesce(graded.c.assigned, 0), func.coalesce(graded.c.graded, 0)
     late = {
         "receipt": _late(p.receipt_at.is_(None), due.get("receipt"), day),
+        "reports": overdue,
         "self_assessment": _late(p.filing_state != "filed", p.self_assessment_closes, day),
         "grading": _late(done < assigned, due.get("grading"), day),
         "confirmation": _late(p.confirmed_at.is_(None), due.get("confirmation"), day),
@@ -46,6 +62,7 @@ def _rows(cycle_id: UUID, due: Mapping[str, date | None], day: date) -> Select[*
         select(
             p.id, p.subject_id, p.party_id, p.subject_name, p.subject_kind, p.group_name, p.sort_key, p.receipt_at,
             p.receipt_by, p.filing_state, p.filed_at, p.self_assessment_closes, p.reminded_at, p.confirmed_at,
+            p.reports, owed.label("reports_owed"),
             assigned.label("assigned"), done.label("graded"),
             *(days.label(f"{stage}_late") for stage, days in late.items()),
             func.greatest(*late.values()).label("late"),
@@ -56,7 +73,7 @@ def _rows(cycle_id: UUID, due: Mapping[str, date | None], day: date) -> Select[*
 
 
 async def rows(
-    session: AsyncSession, cycle_id: UUID, due: Mapping[str, date | None], day: date, *,
+    session: AsyncSession, cycle_id: UUID, due: Due, day: date, *,
     group: str = "", only_late: bool = False, page: int = 1,
 ) -> Sequence[Row[Any]]:  # fmt: skip
     board = _rows(cycle_id, due, day).subquery()
@@ -69,9 +86,7 @@ async def rows(
     return (await session.execute(query.limit(PAGE).offset((page - 1) * PAGE))).all()
 
 
-async def numbers(
-    session: AsyncSession, cycle_id: UUID, due: Mapping[str, date | None], day: date
-) -> Sequence[Row[Any]]:
+async def numbers(session: AsyncSession, cycle_id: UUID, due: Due, day: date) -> Sequence[Row[Any]]:
     """For each group: how many there are, and how far they got."""
     board = _rows(cycle_id, due, day).subquery()
     query: Select[*tuple[Any, ...]] = (
@@ -80,6 +95,7 @@ async def numbers(
             func.count().label("subjects"),
             func.count(board.c.receipt_at).label("received"),
             func.count().filter(board.c.filing_state == "filed").label("filed"),
+            func.count().filter(board.c.reports_owed == 0).label("reported"),
             func.count().filter((board.c.assigned > 0) & (board.c.graded == board.c.assigned)).label("graded"),
             func.count(board.c.confirmed_at).label("confirmed"),
             func.count().filter(board.c.late > 0).label("late"),
@@ -90,14 +106,11 @@ async def numbers(
     return (await session.execute(query)).all()
 
 
-async def late_ids(
-    session: AsyncSession, cycle_id: UUID, due: Mapping[str, date | None], day: date
-) -> Sequence[Row[Any]]:
-    """Who is to be reminded: (id, receipt_late, self_assessment_late) where the party itself is late."""
-    board = _rows(cycle_id, due, day).subquery()
-    query: Select[*tuple[Any, ...]] = select(board.c.id, board.c.receipt_late, board.c.self_assessment_late).where(
-        (board.c.receipt_late > 0) | (board.c.self_assessment_late > 0)
-    )
+async def late_parties(session: AsyncSession, cycle_id: UUID, due: Due, day: date) -> Sequence[Row[Any]]:
+    """Who is to be reminded: (id, receipt_late, self_assessment_late, reports_late) where the party itself is late."""
+    c = _rows(cycle_id, due, day).subquery().c
+    late = (c.receipt_late, c.self_assessment_late, c.reports_late)
+    query: Select[*tuple[Any, ...]] = select(c.id, *late).where(func.greatest(*late) > 0)
     return (await session.execute(query)).all()
 
 

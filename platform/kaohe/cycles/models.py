@@ -57,8 +57,8 @@ class Participation(TenantTable):
     itself (`party_id`; the host itself for its own units). The party may read it, only the host's side writes it.
     `notice` is the party's only view of the cycle: {cycle, title, scheme_id, scheme_version, scheme_hash, parameters,
     period, period_start, period_end, phases: [{phase, opens_on, closes_on}], host}; with an extension
-    `self_assessment_closes` moves, the notice does not. `unit_id`: the host's unit whose people answer for the subject
-    (a staff member's window); null where the party or the host's own people do."""
+    `self_assessment_closes` moves, the notice does not. `reports`: {key: day} of those handed in. `unit_id`: the host's
+    unit whose people answer for the subject (a staff member's window); null where the party or the host's own do."""
 
     __tablename__ = "participations"
 
@@ -75,6 +75,7 @@ class Participation(TenantTable):
     self_assessment_closes: Mapped[date | None]
     filing_state: Mapped[str] = mapped_column(server_default="none")
     filed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    reports: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     receipt_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     receipt_by: Mapped[str | None]
     unit_id: Mapped[UUID | None]

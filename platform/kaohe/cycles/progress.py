@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from kaohe.cycles.agenda import REPORT, name_of
+from kaohe.cycles.agenda import REPORT, name_of, report_due
 from kaohe.cycles.phases import state_between
 from kaohe.cycles.queries import PAGE
 from kaohe.cycles.schemes import phase_name, takes_claims
@@ -139,6 +139,16 @@ class CyclePage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportCell:
+    """One report of one participant: `filed_on` when it is in, else `late` days or the day on which it is `due`."""
+
+    title: str
+    filed_on: str
+    late: int
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressPage:
     cycle: Row[Any]
     phase_rows: Sequence[Row[Any]]
@@ -164,6 +174,19 @@ class ProgressPage:
     @property
     def group_options(self) -> list[tuple[str, str]]:
         return [("", _("全部")), *((row.group_name, row.group_name) for row in self.numbers)]
+
+    @property
+    def reports(self) -> list[Row[Any]]:
+        return [row for row in self.phase_rows if row.phase.startswith(REPORT)]
+
+    def report_cells(self, row: Row[Any]) -> list[ReportCell]:
+        cells, day = [], date.min if self.cycle.state == "closed" else self.today
+        for one in self.reports:
+            due = report_due(one.closes_on, self.due["self_assessment"], row.self_assessment_closes)
+            filed_on = row.reports.get(one.phase, "")
+            late = 0 if filed_on else max(0, (day - due).days)
+            cells.append(ReportCell(name_of(one.phase, one.title), filed_on, late, due))
+        return cells
 
     def sum(self, column: str) -> int:
         return sum(getattr(row, column) for row in self.numbers)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.audit.service import record
 from kaohe.clock import now, today
 from kaohe.cycles import board, queries
+from kaohe.cycles.agenda import REPORT
 from kaohe.cycles.models import Participation
 from kaohe.cycles.phases import Dates, by_name
 from kaohe.cycles.schemes import PHASES
@@ -21,22 +22,28 @@ from kaohe.inbox.service import Letter, send_all
 
 
 def due_days(phases: Mapping[str, Dates]) -> dict[str, date | None]:
-    """When each stage should be done: the receipt by the day on which the first phase begins."""
+    """When each stage should be done, and each report handed in: the receipt by the day on which the first phase begins."""
     first = min((phases[name].opens_on for name in PHASES if name in phases), default=None)
     ends = {name: phases[name].closes_on if name in phases else None for name in board.STAGES[1:]}
-    return {"receipt": first, **ends}
+    return {"receipt": first, **ends, **{key: one.closes_on for key, one in phases.items() if key.startswith(REPORT)}}
 
 
 async def remind_late(session: AsyncSession, cycle_id: UUID) -> int:
     """Answers how many messages went out. Raises NotFound, Conflict."""
     cycle, day = await running_cycle(session, cycle_id), today()
     phases = by_name(await queries.phases(session, cycle_id))
-    late = await board.late_ids(session, cycle_id, due_days(phases), day)
-    filing = [row.id for row in late if row.self_assessment_late]
-    receipt = [row.id for row in late if not row.self_assessment_late]
+    late = await board.late_parties(session, cycle_id, due_days(phases), day)
+    both = [row.id for row in late if row.self_assessment_late and row.reports_late]
+    filing = [row.id for row in late if row.self_assessment_late and not row.reports_late]
+    reporting = [row.id for row in late if row.reports_late and not row.self_assessment_late]
+    receipt = [row.id for row in late if not row.self_assessment_late and not row.reports_late]
     with official():
         sent = await _remind(session, filing, _("催办：{title}的自评已逾期").format(title=cycle.title),
                              _("请尽快报送自评；确有困难的，请联系考核办申请延期。"), "/self-assessments")  # fmt: skip
+        sent += await _remind(session, both, _("催办：{title}的自评和报告已逾期").format(title=cycle.title),
+                              _("请尽快交报告、报送自评；确有困难的，请联系考核办申请延期。"), "/self-assessments")  # fmt: skip
+        sent += await _remind(session, reporting, _("催办：{title}的报告已逾期").format(title=cycle.title),
+                              _("请单位负责人尽快在自评中交报告。"), "/self-assessments")  # fmt: skip
         sent += await _remind(session, receipt, _("催办：请确认收到{title}的通知").format(title=apart(cycle.title)),
                               _("还没有收到您单位的确认，请在消息中打开通知并点击“确认收到”。"), "/inbox?show=receipt")  # fmt: skip
         grading = phases.get("grading")

@@ -23,6 +23,7 @@ from kaohe.clock import now, today
 from kaohe.cycles.agenda import CHANNEL as CHANNEL
 from kaohe.cycles.agenda import REPORT as REPORT
 from kaohe.cycles.agenda import name_of as name_of
+from kaohe.cycles.agenda import report_due as report_due
 from kaohe.cycles.models import Cycle, Extension, Participation
 from kaohe.cycles.phases import filing_state as filing_state
 from kaohe.cycles.phases import phase_state as phase_state
@@ -112,8 +113,15 @@ async def extend(
     with official():
         title = _("{title}：自评延期至 {day}").format(title=running.title, day=until)
         body = _("延期理由：{reason}").format(reason=reason)
+        if await _reports_follow(session, cycle_id):
+            body += "\n" + _("同日截止的报告一并延期。")
     await tell(session, chosen, title, body, until, "/self-assessments")
     return len(chosen)
+
+
+async def _reports_follow(session: AsyncSession, cycle_id: UUID) -> bool:
+    dates = {one.phase: one.closes_on for one in await phases(session, cycle_id)}
+    return any(key.startswith(REPORT) and last == dates.get("self_assessment") for key, last in dates.items())
 
 
 async def _chosen(session: AsyncSession, cycle_id: UUID, ids: Sequence[UUID]) -> Sequence[Participation]:

@@ -76,13 +76,13 @@ async def hand_in_reports(settings: Settings, lead: Actor, participation: Partic
     """Each on the day before it is due, or today."""
     async with lead.at_work() as session:
         work = await open_work(session, lead, participation.id)
-        asked = await reports.reports(session, work.id, work.row.notice)
+        asked = await reports.of_work(session, work)
     for one in asked:
         with pretending(min(today(), one.due - timedelta(days=1))):
             async with lead.at_work() as session:
                 work = await open_work(session, lead, participation.id)
                 kept = await _keep(settings, session, lead, work, one.title, one.key)
-                await reports.hand_in(settings, session, lead, work, one.key, kept)
+                await reports.hand_in(settings, session, lead, work, one.key, [kept])
 
 
 async def file(settings: Settings, lead: Actor, participation: Participation) -> None:

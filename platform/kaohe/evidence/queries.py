@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,6 +43,12 @@ async def readable(
         query = query.where(Evidence.name.icontains(search, autoescape=True))
     query = query.order_by(Evidence.uploaded_at.desc(), Evidence.id.desc())
     return (await session.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1))).all()
+
+
+async def named(session: AsyncSession, person: Reader, files: Collection[tuple[str, str]]) -> Sequence[Row[Any]]:
+    """Of these (sha256, name), what the person may choose again."""
+    query = _evidence().where(tuple_(Evidence.sha256, Evidence.name).in_(files), _may_choose(person))
+    return (await session.execute(query)).all()
 
 
 def _may_choose(person: Reader) -> ColumnElement[bool]:

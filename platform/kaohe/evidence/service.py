@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -212,6 +212,14 @@ async def choosable(
     return rows[: queries.PAGE], len(rows) > queries.PAGE
 
 
+async def own_copies(
+    session: AsyncSession, person: Reader, files: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], UUID]:
+    """(sha256, name) → the person's own evidence, of files that were handed over."""
+    rows = await queries.named(session, person, files) if files else []
+    return {(row.sha256, row.name): row.id for row in rows}
+
+
 async def hand_over(
     settings: Settings, session: AsyncSession, person: Reader, evidence_ids: Sequence[UUID], host_id: UUID
 ) -> dict[UUID, UUID]:
@@ -246,6 +254,6 @@ async def sweep_uploads(settings: Settings, session: AsyncSession) -> int:
 
 __all__ = [
     "ACCEPT", "INLINE", "Content", "Reader", "also_readable", "begin_upload", "choosable", "clean_name", "drop_upload", "find",
-    "finish_upload", "hand_over", "icon", "keep", "may_read", "own_upload", "register_target", "reuse", "settle",
+    "finish_upload", "hand_over", "icon", "keep", "may_read", "own_copies", "own_upload", "register_target", "reuse", "settle",
     "store_of", "store_pieces", "sweep_uploads",
 ]  # fmt: skip

@@ -50,7 +50,9 @@ async def one_subject(ctx: Ctx, assignment_id: FromPath[UUID]) -> Response[Any]:
 
 
 async def _subject(ctx: Context, task: Task) -> views.TaskView:
-    return views.task_view(task, await reports(ctx.session, task.row.participation_id, task.row.notice))
+    row = task.row
+    asked = await reports(ctx.session, row.participation_id, row.notice, row.self_assessment_closes)
+    return views.task_view(task, asked)
 
 
 @get("/grading/{assignment_id:uuid}/{leaf:str}", opt=allow("grading.read"))

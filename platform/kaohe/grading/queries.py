@@ -28,7 +28,7 @@ def _assignments() -> Any:
             Cycle.period_start, Cycle.period_end, Cycle.state.label("cycle_state"),
             Participation.subject_id, Participation.subject_code, Participation.subject_name,
             Participation.subject_kind, Participation.group_name, Participation.attributes, Participation.party_id,
-            Participation.unit_id, Participation.notice,
+            Participation.unit_id, Participation.notice, Participation.self_assessment_closes,
             Participation.filing_state, Participation.filed_at.label("party_filed_at"),
             func.coalesce(Staged.opens_on, CyclePhase.opens_on).label("opens_on"),
             func.coalesce(Staged.closes_on, CyclePhase.closes_on).label("closes_on"),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 
 from kaohe.catalogue import service as catalogue
 from kaohe.catalogue.entries import EntryForm, entry_form, entry_row, entry_words, read_entry
 from kaohe.clock import today
-from kaohe.errors import FieldProblem, Invalid, KaoheError, NotFound
-from kaohe.evidence import service as evidence
+from kaohe.errors import FieldProblem, Invalid, NotFound
+from kaohe.evidence.intake import keep_files
 from kaohe.i18n import _, said
 from kaohe.records import queries, service
 from kaohe.records.clauses import groups, leaf_of, parents_leaf
@@ -113,7 +112,10 @@ async def check(ctx: Ctx) -> Response[Any]:
     """Everything is looked at and shown once more; nothing is recorded yet. Photos are kept from here on."""
     form = await ctx.form()
     draft, problems = await _read(ctx, form)
-    photos, refused = await _photos(ctx, form)
+    come = [*form.files("camera"), *form.files("files")]
+    files, refused = await keep_files(ctx.app.settings, ctx.session, ctx.person, form.uuids("evidence"), come,
+                                      most=MOST_PHOTOS, audience="office")  # fmt: skip
+    photos = [Photo(one.id, one.name) for one in files]
     problems += refused
     if not problems and not form.boolean("edit"):
         return ctx.page(
@@ -141,34 +143,6 @@ async def _read(ctx: Context, form: Form) -> tuple[service.Draft, list[FieldProb
     if problems:
         return draft, problems + service.problems_of_day(day)
     return draft, await service.problems_of(ctx.session, draft)
-
-
-async def _photos(ctx: Context, form: Form) -> tuple[list[Photo], list[FieldProblem]]:
-    """Those kept before and those that come now."""
-    kept = [await evidence.find(ctx.session, ctx.person, evidence_id) for evidence_id in form.uuids("evidence")]
-    photos = [Photo(row.id, row.name) for row in kept]
-    files = [*form.files("camera"), *form.files("files")]
-    if len(photos) + len(files) > MOST_PHOTOS:
-        return photos, [FieldProblem("files", _("每条记录最多 {most} 个文件").format(most=MOST_PHOTOS))]
-    problems = []
-    for file in files:
-        try:
-            photos.append(await _keep(ctx, file))
-        except KaoheError as refused:
-            problems.append(FieldProblem("files", refused.message))
-    return photos, problems
-
-
-async def _keep(ctx: Context, file: UploadFile) -> Photo:
-    name = evidence.clean_name(file.filename)
-    content = await evidence.store_pieces(ctx.app.settings, ctx.tenant_id, name, _pieces(file))
-    made = await evidence.keep(ctx.session, ctx.person, content, name, audience="office")
-    return Photo(made, name)
-
-
-async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
-    while piece := await file.read(256 * 1024):
-        yield piece
 
 
 def _check_page(draft: service.Draft, form: Form, photos: list[Photo], units: Mapping[str, str]) -> CheckPage:

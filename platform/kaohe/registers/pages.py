@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
 from kaohe.catalogue import service as catalogue
 from kaohe.clock import today
 from kaohe.errors import FieldProblem, Invalid, KaoheError
-from kaohe.evidence import service as evidence
+from kaohe.evidence.intake import keep_file
 from kaohe.evidence.service import also_readable
 from kaohe.i18n import _, said
 from kaohe.identity.models import Role
@@ -143,14 +141,7 @@ async def _document(ctx: Context, form: Form, unit: UUID) -> UUID | None:
     files = form.files("files")
     if not files:
         return None
-    name = evidence.clean_name(files[0].filename)
-    content = await evidence.store_pieces(ctx.app.settings, ctx.tenant_id, name, _pieces(files[0]))
-    return await evidence.keep(ctx.session, ctx.person, content, name, audience="unit", unit_id=unit)
-
-
-async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
-    while piece := await file.read(256 * 1024):
-        yield piece
+    return await keep_file(ctx.app.settings, ctx.session, ctx.person, files[0], "unit", unit)
 
 
 @post("/register-entries/{register_entry_id:uuid}/end", opt=allow("registers.write"))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
 from kaohe.db.session import Scope
 from kaohe.errors import Invalid, NotFound
 from kaohe.evidence import service as evidence
+from kaohe.evidence.intake import pieces
 from kaohe.i18n import _
 from kaohe.scheme.model import Indicator
 from kaohe.submissions import claim_views
@@ -26,7 +25,6 @@ from kaohe.web.permissions import allow
 READ, WRITE = "self_assessments.read", "self_assessments.write"
 SLOT = "/self-assessments/{self_assessment_id:uuid}/claims/{leaf:str}/slots/{slot:int}"
 MOST_BODY = 2 * 1024**3
-PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ async def upload(
         raise Invalid(_("请先选择文件，再点“上传”。"))
     check_room(work, chosen, name, len(given))
     for file in given:
-        content = await evidence.store_pieces(ctx.app.settings, ctx.tenant_id, file.filename, _pieces(file))
+        content = await evidence.store_pieces(ctx.app.settings, ctx.tenant_id, file.filename, pieces(file))
         async with ctx.app.database.begin(_scope(ctx)) as session:
             await evidence.keep(session, ctx.person, content, file.filename, target=target(work, chosen, name))
     flash = _("已上传 {count} 个文件。").format(count=len(given))
@@ -127,11 +125,6 @@ def _page(work: Work, leaf: Indicator, back: str = "") -> str:
 def _scope(ctx: Context, *, read_only: bool = False) -> Scope:
     assert ctx.token is not None
     return Scope(ctx.tenant_id, ctx.token.person_id, ctx.token.session_id, read_only)
-
-
-async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
-    while piece := await file.read(PIECE):
-        yield piece
 
 
 routes = [files, upload, choose, choose_done, remove]

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from kaohe.catalogue.service import scheme_of
 from kaohe.errors import Invalid, NotFound
+from kaohe.evidence import service as evidence
 from kaohe.i18n import _
 from kaohe.identity.models import Role
 from kaohe.submissions import answer_views, filing, queries
@@ -92,7 +93,11 @@ async def filed(ctx: Ctx, self_assessment_id: FromPath[UUID], number: FromPath[s
     notice = work.row.notice
     scheme = (await scheme_of(ctx.session, notice["scheme_id"], found.content["version"])).under(notice["parameters"])
     values = scheme.resolve_parameters(notice["parameters"])[0]
-    groups = answer_views.filed_answers(scheme, values, found.content, {})
+    names = {(claim["leaf"], one["slot"], one["sha256"], one["name"]) for claim in found.content["claims"]
+             for one in claim["evidence"]}  # fmt: skip
+    own = await evidence.own_copies(ctx.session, ctx.person, {name[2:] for name in names})
+    copies = {name: own[name[2:]] for name in names if name[2:] in own}
+    groups = answer_views.filed_answers(scheme, values, found.content, copies)
     return ctx.page("submissions/filed.html", FiledView(work, found, groups), cycle=work.row.notice["title"])
 
 

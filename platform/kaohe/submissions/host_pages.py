@@ -68,7 +68,7 @@ async def _view(ctx: Context, participation_id: UUID) -> SubmissionView:
     files = list(await queries.filing_evidence(ctx.session, shown.id)) if shown else []
     return SubmissionView(
         row, shown, versions, await _answers(ctx, row, shown, files), len(files),
-        await reports(ctx.session, participation_id, row.notice),
+        await reports(ctx.session, participation_id, row.notice, row.self_assessment_closes),
         ctx.person.has(Role.ORGANISER) and row.cycle_state == "issued" and row.filing_state == "filed"
         and (shown is None or shown.state == "open"),
         row.self_assessment_closes is not None and row.self_assessment_closes < today(), today() + timedelta(days=3),

@@ -115,17 +115,30 @@ class FilingEvidence(Base):
 
 
 class FiledReport(TenantTable):
-    """A report that the calendar asks for (`report`: its key there); `evidence_id` is the host's own copy."""
+    """A report that the calendar asks for (`report`: its key there). `digest`: as a filing's, of `reports.content_of`."""
 
     __tablename__ = "filed_reports"
 
     participation_id: Mapped[UUID]
     party_id: Mapped[UUID]
     report: Mapped[str]
-    evidence_id: Mapped[UUID]
-    name: Mapped[str]
-    size: Mapped[int]
-    sha256: Mapped[str]
+    number: Mapped[str]
+    body: Mapped[str]
+    digest: Mapped[str]
     filed_by: Mapped[UUID]
     filed_name: Mapped[str]
     filed_at: Mapped[Now]
+
+
+class FiledReportFile(Base):
+    """`evidence_id` is the host's own copy."""
+
+    __tablename__ = "filed_report_files"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("app.tenant_id()"))
+    report_id: Mapped[UUID] = mapped_column(primary_key=True)
+    evidence_id: Mapped[UUID] = mapped_column(primary_key=True)
+    party_id: Mapped[UUID]
+    name: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]

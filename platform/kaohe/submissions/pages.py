@@ -22,7 +22,7 @@ from kaohe.submissions.evidence_pages import routes as evidence_routes
 from kaohe.submissions.filing_pages import routes as filing_routes
 from kaohe.submissions.host_pages import routes as host_routes
 from kaohe.submissions.report_pages import routes as report_routes
-from kaohe.submissions.reports import reports
+from kaohe.submissions.reports import of_work
 from kaohe.submissions.work import FILLING, Work, open_work
 from kaohe.web.context import Context, Ctx
 from kaohe.web.forms import Form
@@ -43,7 +43,7 @@ async def mine(ctx: Ctx) -> Response[Any]:
 @get("/self-assessments/{self_assessment_id:uuid}", opt=allow(READ))
 async def tasks(ctx: Ctx, self_assessment_id: FromPath[UUID]) -> Response[Any]:
     work = await open_work(ctx.session, ctx.person, self_assessment_id)
-    asked = await reports(ctx.session, work.id, work.row.notice)
+    asked = await of_work(ctx.session, work)
     view = views.tasks_view(work, asked, may_file=ctx.person.has(Role.LEAD))
     return ctx.page("submissions/tasks.html", view, cycle=work.row.notice["title"])
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.cycles.models import Assignment, Cycle, Participation
@@ -16,6 +16,8 @@ from kaohe.db import direct
 from kaohe.submissions.models import (
     Claim,
     ClaimEvidence,
+    FiledReport,
+    FiledReportFile,
     Filing,
     FilingEvidence,
     FilingNumber,
@@ -190,6 +192,21 @@ async def is_assessors(session: AsyncSession, evidence_id: UUID, person_id: UUID
                Assignment.person_id == person_id)
     )  # fmt: skip
     return (await session.execute(query.limit(1))).first() is not None
+
+
+async def filed_reports(session: AsyncSession, participation_id: UUID) -> Sequence[Any]:
+    """All that were handed in, the newest first, each with its `files` [{evidence_id, name, size, sha256}]."""
+    f, one = FiledReport, FiledReportFile
+    told = func.jsonb_build_object(
+        "evidence_id", one.evidence_id, "name", one.name, "size", one.size, "sha256", one.sha256
+    )
+    files = select(func.jsonb_agg(aggregate_order_by(told, one.name))).where(
+        one.tenant_id == f.tenant_id, one.report_id == f.id
+    )
+    query = select(
+        f.id, f.report, f.number, f.body, f.digest, f.filed_name, f.filed_at, files.scalar_subquery().label("files")
+    ).where(f.participation_id == participation_id)
+    return (await session.execute(query.order_by(f.id.desc()))).all()
 
 
 async def next_number(session: AsyncSession, year: int) -> int:

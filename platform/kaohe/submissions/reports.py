@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
-from kaohe.clock import today
+from kaohe.clock import now, today
 from kaohe.cycles.models import Assignment
-from kaohe.cycles.service import REPORT, name_of
+from kaohe.cycles.service import REPORT, name_of, report_due
 from kaohe.db.session import acting_for, current_tenant
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
 from kaohe.evidence import service as evidence
@@ -24,7 +24,8 @@ from kaohe.identity.models import Role
 from kaohe.inbox.service import send
 from kaohe.settings import Settings
 from kaohe.submissions import queries
-from kaohe.submissions.models import FiledReport
+from kaohe.submissions.filing import seal
+from kaohe.submissions.models import FiledReport, FiledReportFile
 from kaohe.submissions.work import Work
 
 
@@ -42,63 +43,93 @@ class Report:
         return (self.due - today()).days
 
     @property
-    def state(self) -> str:
-        return "filed" if self.filed else "not_started"
+    def late(self) -> bool:
+        return not self.filed and self.days_left < 0
 
 
-async def reports(session: AsyncSession, participation_id: UUID, notice: Mapping[str, Any]) -> list[Report]:
-    """As the notice asks for them, in the order in which they are due."""
-    asked = sorted(
-        (one for one in notice["phases"] if one["phase"].startswith(REPORT)), key=lambda one: one["closes_on"]
-    )
+async def reports(
+    session: AsyncSession, participation_id: UUID, notice: Mapping[str, Any], closes: date | None
+) -> list[Report]:
+    """As the notice asks for them, in the order in which they are due. `closes`: the party's own last day of the
+    self-assessment."""
+    days = {one["phase"]: date.fromisoformat(one["closes_on"]) for one in notice["phases"]}
+    ends = days.get("self_assessment")
+    asked = [(report_due(days[one["phase"]], ends, closes), one) for one in notice["phases"]
+             if one["phase"].startswith(REPORT)]  # fmt: skip
     if not asked:
         return []
-    held = await _filed(session, participation_id)
+    held = await queries.filed_reports(session, participation_id)
     return [
-        Report(one["phase"], name_of(one["phase"], one.get("title")), date.fromisoformat(one["closes_on"]),
+        Report(one["phase"], name_of(one["phase"], one.get("title")), due,
                [row for row in held if row.report == one["phase"]])
-        for one in asked
+        for due, one in sorted(asked, key=lambda each: each[0])
     ]  # fmt: skip
 
 
-async def _filed(session: AsyncSession, participation_id: UUID) -> Sequence[Row[Any]]:
-    f = FiledReport
-    query: Select[*tuple[Any, ...]] = (
-        select(f.id, f.report, f.evidence_id, f.name, f.size, f.filed_name, f.filed_at)
-        .where(f.participation_id == participation_id)
-        .order_by(f.id.desc())
-    )
-    return (await session.execute(query)).all()
+async def of_work(session: AsyncSession, work: Work) -> list[Report]:
+    return await reports(session, work.id, work.row.notice, work.row.self_assessment_closes)
+
+
+def content_of(work: Work, key: str, body: str, files: Sequence[Row[Any]]) -> dict[str, Any]:
+    notice = work.row.notice
+    return {
+        "participation": str(work.id), "cycle": notice["cycle"], "title": notice["title"], "report": key,
+        "subject": work.row.subject_code, "name": work.row.subject_name, "body": body,
+        "files": [{"name": row.name, "sha256": row.sha256, "size": row.size} for row in files],
+    }  # fmt: skip
 
 
 async def hand_in(
-    settings: Settings, session: AsyncSession, person: Reader, work: Work, key: str, file_id: UUID
-) -> None:
-    """`file_id`: the party's evidence. Raises Invalid for a report that nobody asks for, Conflict when the cycle is over."""
-    report = next((one for one in await reports(session, work.id, work.row.notice) if one.key == key), None)
+    settings: Settings, session: AsyncSession, person: Reader, work: Work, key: str, file_ids: Sequence[UUID], body: str = "",
+) -> UUID:  # fmt: skip
+    """Answers the report's id. `file_ids`: the party's evidence. Raises Invalid for a report that nobody asks for and
+    for one without files, Conflict when the cycle is over."""
+    report = next((one for one in await of_work(session, work) if one.key == key), None)
     if report is None:
         raise Invalid([FieldProblem("report", _("没有要交的报告「{value}」").format(value=key))])
-    held, host_id = await evidence.find(session, person, file_id), work.row.host_id
-    copy = (await evidence.hand_over(settings, session, person, [file_id], host_id))[file_id]
+    if not file_ids:
+        raise Invalid([FieldProblem(f"files-{key}", _("请选择报告文件"))])
+    host_id = work.row.host_id
+    files = [await evidence.find(session, person, one) for one in dict.fromkeys(file_ids)]
+    copies = await evidence.hand_over(settings, session, person, [one.id for one in files], host_id)
+    digest = seal(content_of(work, key, body, files))
     async with acting_for(session, host_id):
-        row = await queries.locked_participation(session, work.id)
-        if row is None or row[0].party_id != work.row.party_id:
-            raise NotFound
-        if row[1] != "issued" or row[0].confirmed_at is not None:
-            raise Conflict(_("这项考核的结果已经确认，不再收报告。"))
-        session.add(FiledReport(
-            tenant_id=host_id, participation_id=work.id, party_id=row[0].party_id, report=key, evidence_id=copy,
-            name=held.name, size=held.size, sha256=held.sha256, filed_by=person.id, filed_name=person.name,
-        ))  # fmt: skip
-        record(session, "report.received", "participation", work.id, {"report": key, "sha256": held.sha256})
-    record(session, "report.filed", "self_assessment", work.id, {"report": key, "name": held.name})
-    await _tell_host(session, work, report, held.name)
+        filed = await _write(session, person, work, FiledReport(report=key, body=body, digest=digest))
+        session.add_all(
+            FiledReportFile(tenant_id=host_id, report_id=filed.id, evidence_id=copies[one.id], party_id=filed.party_id,
+                            name=one.name, size=one.size, sha256=one.sha256)
+            for one in files
+        )  # fmt: skip
+    record(
+        session, "report.filed", "self_assessment", work.id, {"report": key, "number": filed.number, "digest": digest}
+    )
+    await _tell_host(session, work, report, filed.number)
+    return filed.id
 
 
-async def _tell_host(session: AsyncSession, work: Work, report: Report, name: str) -> None:
+async def _write(session: AsyncSession, person: Reader, work: Work, filed: FiledReport) -> FiledReport:
+    """In the host's name; the participation remembers the day on which it first had the report."""
+    row = await queries.locked_participation(session, work.id)
+    if row is None or row[0].party_id != work.row.party_id:
+        raise NotFound
+    participation, year = row[0], today().year
+    if row[1] != "issued" or participation.confirmed_at is not None:
+        raise Conflict(_("这项考核的结果已经确认，不再收报告。"))
+    filed.tenant_id, filed.participation_id = participation.tenant_id, work.id
+    filed.party_id, filed.filed_by, filed.filed_name = participation.party_id, person.id, person.name
+    filed.number, filed.filed_at = f"{year}-{await queries.next_number(session, year):04d}", now()
+    session.add(filed)
+    participation.reports = {filed.report: today().isoformat()} | participation.reports
+    await session.flush()
+    record(session, "report.received", "participation", work.id,
+           {"report": filed.report, "number": filed.number, "digest": filed.digest})  # fmt: skip
+    return filed
+
+
+async def _tell_host(session: AsyncSession, work: Work, report: Report, number: str) -> None:
     with official():
         title = _("{name}交了{report}").format(name=work.row.subject_name, report=report.title)
-    await send(session, tenant_id=work.row.host_id, kind="submission", title=title, body=name,
+    await send(session, tenant_id=work.row.host_id, kind="submission", title=title, body=_("编号 {number}").format(number=number),
                link=f"/submissions/{work.id}", roles=(Role.ORGANISER,), about=("participation", work.id))  # fmt: skip
 
 
@@ -111,7 +142,9 @@ async def assessors_report(session: AsyncSession, person: Reader, evidence_id: U
         select(FiledReport.id)
         .join(Assignment, and_(Assignment.tenant_id == FiledReport.tenant_id,
                                Assignment.participation_id == FiledReport.participation_id))
-        .where(FiledReport.tenant_id == queries.OWN, FiledReport.evidence_id == evidence_id,
+        .join(FiledReportFile, and_(FiledReportFile.tenant_id == FiledReport.tenant_id,
+                                    FiledReportFile.report_id == FiledReport.id))
+        .where(FiledReportFile.tenant_id == queries.OWN, FiledReportFile.evidence_id == evidence_id,
                Assignment.person_id == person.id)
     )  # fmt: skip
     return (await session.execute(query.limit(1))).first() is not None

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from kaohe.clock import today
 from kaohe.cycles import board, queries, service
-from kaohe.cycles.models import Assignment, CyclePhase, Extension, Participation
+from kaohe.cycles.models import Assignment, Extension, Participation
 from kaohe.cycles.phases import by_name
 from kaohe.cycles.reminders import due_days
 from kaohe.cycles.schemes import PHASES
@@ -19,26 +19,11 @@ from kaohe.db.session import Database, Scope
 from kaohe.identity.models import Role
 from kaohe.inbox.models import Message
 from tests.factories.browser import Browser
-from tests.factories.cycles import CIRCLES, add_centres, add_subject, issued_cycle, rows
+from tests.factories.cycles import CIRCLES, add_centres, add_subject, issued_cycle, rows, time_passes
 from tests.factories.queries import queries_of
-from tests.factories.world import Place, World
+from tests.factories.world import World
 
 pytestmark = pytest.mark.anyio
-
-
-async def time_passes(database: Database, place: Place, days: int) -> None:
-    """As if everything had been dated that many days earlier."""
-    back = timedelta(days=days)
-    async with database.tenant(place.id) as session:
-        await session.execute(
-            update(CyclePhase).values(opens_on=CyclePhase.opens_on - back, closes_on=CyclePhase.closes_on - back)
-        )
-        await session.execute(
-            update(Participation).where(Participation.tenant_id == place.id).values(
-                self_assessment_opens=Participation.self_assessment_opens - back,
-                self_assessment_closes=Participation.self_assessment_closes - back,
-            )
-        )  # fmt: skip
 
 
 async def test_phases_open_and_close_by_their_dates(database: Database, fresh_world: World) -> None:
@@ -86,7 +71,7 @@ async def test_one_click_reminds_the_late_and_only_them(
     async with database.tenant(world.city.id) as session:
         done = Participation.subject_code == "c1"
         await session.execute(
-            update(Participation).where(done).values(filing_state="filed", receipt_at=Participation.filed_at)
+            update(Participation).where(done).values(filing_state="filed", reports={"report:self-check": "2026-01-01"})
         )
     await time_passes(database, world.city, 7)
     await browser.as_(world.city[Role.ORGANISER])
@@ -94,7 +79,7 @@ async def test_one_click_reminds_the_late_and_only_them(
     titles = {place.slug: {row[0] for row in await rows(database, place, Message.title) if row[0].startswith("催办")}
               for place in (world.county, world.sibling, world.city)}  # fmt: skip
     year = today().year
-    assert titles[world.sibling.slug] == {f"催办：{year}考核的自评已逾期"}
+    assert titles[world.sibling.slug] == {f"催办：{year}考核的自评和报告已逾期"}
     assert titles[world.county.slug] == {f"催办：请确认收到 {year}考核的通知"}
     assert titles[world.city.slug] == {f"催办：{year}考核的评分已逾期"}
 
