@@ -158,10 +158,10 @@ async def _file(settings: Settings, lead: Actor, participation_id: UUID) -> None
         await claims.attach(session, lead, work, leaf, slots(leaf)[0].name, kept)
     async with lead.at_work() as session:
         work = await open_work(session, lead, participation_id)
-        await reports.hand_in(settings, session, lead, work, "report:self-check", [kept])
+        await filing.file_self_assessment(settings, session, lead, work)
     async with lead.at_work() as session:
         work = await open_work(session, lead, participation_id)
-        await filing.file_self_assessment(settings, session, lead, work)
+        await reports.hand_in(settings, session, lead, work, "report:self-check", [kept])
 
 
 async def _grade(database: Database, assessor: Actor) -> None:
