@@ -86,7 +86,9 @@ class Formula:
     def number(self, env: Mapping[str, Any]) -> Fraction:
         """Raises NoData where there is none, FormulaError where it is something else."""
         value = self(env)
-        if isinstance(value, int | Fraction | Decimal):
+        if type(value) is Fraction:
+            return value
+        if isinstance(value, int | Decimal):
             return Fraction(value)
         if value is None:
             raise NoData(self.text)
@@ -246,12 +248,13 @@ class _Compiler:
         if builtin := FUNCTIONS.get(name):
             return lambda env: builtin(*(part(env) for part in arguments))
         self.names.add(name)
+        fixed = [argument({}) for argument in arguments] if all(map(_is_fixed, tree.args)) else None
 
         def run(env: Mapping[str, Any]) -> Any:
             function = env.get(name)
             if not callable(function):
                 raise FormulaError(f"这里没有函数「{name}」")
-            return function(*(part(env) for part in arguments))
+            return function(*([part(env) for part in arguments] if fixed is None else fixed))
 
         return run
 
@@ -264,6 +267,10 @@ def _known(name: str, env: Mapping[str, Any]) -> bool:
     except NoData:
         return True
     return True
+
+
+def _is_fixed(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.Attribute | ast.Constant)
 
 
 def _literal(tree: ast.expr) -> object:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 
 def exact(value: Any) -> Any:
     """Numbers as a formula works with them; everything else unchanged."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else Fraction(value)
-    return value
+    return _exact(value) if isinstance(value, Decimal) else value
+
+
+@lru_cache(maxsize=4096)
+def _exact(value: Decimal) -> int | Fraction:
+    return int(value) if value == value.to_integral_value() else Fraction(value)
 
 
 def round_half_up(value: int | Fraction) -> int:

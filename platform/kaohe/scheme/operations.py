@@ -11,6 +11,7 @@ from typing import Any
 from kaohe.scheme.numbers import plain, round_half_up
 
 MOST_PLACES = 12
+TEXTS = (str, list)
 
 
 class NoData(Exception):
@@ -20,20 +21,20 @@ class NoData(Exception):
 def _divide(a: Any, b: Any) -> Fraction:
     if b == 0:
         raise NoData("division by 0")
-    quotient: Fraction = Fraction(a) / b
+    quotient: Fraction = (a if type(a) is Fraction else Fraction(a)) / b
     return quotient
 
 
 def _times(a: Any, b: Any) -> Any:
     """Of numbers only: a text must not grow by a factor."""
-    if isinstance(a, str | list) or isinstance(b, str | list):
+    if isinstance(a, TEXTS) or isinstance(b, TEXTS):
         raise FormulaError("只有数能相乘")
-    return a * b
+    return b * a if type(b) is Fraction else a * b  # a fraction is quicker with what it multiplies
 
 
 def _rest(a: Any, b: Any) -> Any:
     """Of numbers only: `%` of a text fills it in, to any width."""
-    if isinstance(a, str | list) or isinstance(b, str | list):
+    if isinstance(a, TEXTS) or isinstance(b, TEXTS):
         raise FormulaError("只有数能求余数")
     if b == 0:
         raise NoData("division by 0")

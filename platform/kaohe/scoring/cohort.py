@@ -64,6 +64,7 @@ class Cohort:
             if subject.parent is not None:
                 self.children.setdefault(subject.parent, []).append(subject)
         self.memo: dict[Any, Any] = {}
+        self.weights: dict[str | None, dict[str, Units]] = {}
         self.recalled: dict[str, Dated] = {}  # what each subject was given, for the caps of later periods
         self.score: Callable[[Cohort], object] = lambda _: None
 

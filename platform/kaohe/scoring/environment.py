@@ -11,7 +11,7 @@ from typing import Any
 from kaohe.scheme.formula import NoData, exact
 from kaohe.scheme.periods import Period, containing
 from kaohe.scheme.references import LOOKING, WINDOWS
-from kaohe.scoring.cohort import NOBODY, Cohort
+from kaohe.scoring.cohort import NOBODY, NOTHING, Cohort
 from kaohe.scoring.facts import Record, Subject
 from kaohe.scoring.points import Units, points
 from kaohe.scoring.sheets import Sheet
@@ -82,14 +82,16 @@ class Environment(dict[str, Any]):
 
     def children_mean(self, item: str, weight: str | None = None) -> Fraction:
         """Mean of the children's items, weighted by one of their attributes."""
-        sheets = self.cohort.sheets
+        sheets, known = self.cohort.sheets, self.cohort.weights.setdefault(weight, {})
         total: Units = 0
         weights: Units = 0
         for child in self._children():
             sheet = sheets.get(child.id)
             units = None if sheet is None else sheet.item_units.get(item)
             if units is not None:
-                part = self.cohort.attribute(child, weight) if weight else 1
+                part = known.get(child.id)
+                if part is None:
+                    part = known[child.id] = self.cohort.attribute(child, weight) if weight else 1
                 weights += part
                 total += part * units
         if weights == 0:
@@ -194,7 +196,7 @@ class Environment(dict[str, Any]):
         return points(sheet.item_units[item])
 
     def _records(self, subject: Subject, leaf: str) -> list[Record]:
-        return list(self.cohort.recorded(subject.id, leaf))
+        return [record for record in self.cohort.now.get(subject.id, NOTHING) if record.leaf == leaf]
 
     def _value(self, subject: Subject, leaf: str) -> Fraction:
         values = [r.value for r in self._records(subject, leaf) if r.value is not None]

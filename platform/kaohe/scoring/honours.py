@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from kaohe.scheme.formula import NoData
 from kaohe.scheme.model import Honour, Scheme
-from kaohe.scoring.points import points
 from kaohe.scoring.sheets import Sheet, Sheets
 
 if TYPE_CHECKING:
@@ -79,6 +78,8 @@ def _holds(honour: Honour, sheet: Sheet, names: SheetNames) -> bool:
 
 def _key(honour: Honour, sheet: Sheet, names: SheetNames) -> Any:
     by = honour.by if honour.by is not None else names.cohort.scheme.ranking.by
+    if by.text == "total":
+        return sheet.total_units
     names.sheet = sheet
     try:
         return by(names)
@@ -86,14 +87,14 @@ def _key(honour: Honour, sheet: Sheet, names: SheetNames) -> Any:
         return None
 
 
-def _ties(sheet: Sheet, tie_break: Sequence[str]) -> list[Any]:
+def _ties(sheet: Sheet, tie_break: Sequence[str]) -> list[int]:
     """`deduction`: the smaller wins; `bonus` or an item's code: the larger."""
     found = []
     for name in (part.strip() for part in tie_break):
         if name == "deduction":
-            found.append(-points(sheet.deduction_units))
+            found.append(-sheet.deduction_units)
         elif name == "bonus":
-            found.append(points(sheet.bonus_units))
+            found.append(sheet.bonus_units)
         elif name:
-            found.append(points(sheet.item_units.get(name, 0)))
+            found.append(sheet.item_units.get(name, 0))
     return found

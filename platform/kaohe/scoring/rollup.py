@@ -73,21 +73,33 @@ def _sheet(
 ) -> Sheet:
     months = [sheet for _, sheet in parts]
     sheet = Sheet(subject.id, subject.kind, subject.name, group_of(cohort, subject))
+    given = _given([month.item_units for month in months])
     for node in scheme.indicators:
-        if subject.kind in node.kinds and any(node.code in month.item_units for month in months):
-            averages.add(sheet, node, parts)
+        if node.code in given:
+            averages.add(sheet, node, parts, given[node.code])
     sheet.bonus_units = _mean([month.bonus_units for month in months])
     sheet.deduction_units = _mean([month.deduction_units for month in months])
-    sheet.flags = sorted({flag for month in months for flag in month.flags})
-    sheet.missing = sorted({leaf for month in months for leaf in month.missing})
+    flags, missing = set(), set()
     for period, month in parts:
+        flags.update(month.flags)
+        missing.update(month.missing)
         if month.remarks:
             sheet.remarks += [f"{period.text} {remark}" for remark in month.remarks]
+    sheet.flags, sheet.missing = sorted(flags), sorted(missing)
     for node in scheme.indicators:
         if node.effects and node.code in sheet.item_units:
             _whole_branch(sheet, node, cohort, names)
     sheet.total_units = sum(sheet.item_units.values())
     return sheet
+
+
+def _given(months: list[dict[str, int]]) -> dict[str, tuple[int, ...]]:
+    """By item what each month gave; 0 where a month lacks it."""
+    first = tuple(months[0])
+    if all(tuple(month) == first for month in months):
+        return dict(zip(first, zip(*(month.values() for month in months), strict=True), strict=True))
+    codes = {code for month in months for code in month}
+    return {code: tuple(month.get(code, 0) for month in months) for code in codes}
 
 
 class Averages:
@@ -98,10 +110,8 @@ class Averages:
         self.with_lines = cohort.with_lines
         self.lines: dict[tuple[str, str, int, int], Line] = {}
 
-    def add(self, sheet: Sheet, node: Indicator, parts: Sequence[Part]) -> None:
-        code = node.code
-        given = [month.item_units.get(code, 0) for _, month in parts]
-        count = len(given)
+    def add(self, sheet: Sheet, node: Indicator, parts: Sequence[Part], given: tuple[int, ...]) -> None:
+        code, count = node.code, len(given)
         item = sheet.item_units[code] = divided(sum(given), count, self.step)
         if not self.with_lines:
             return
