@@ -76,7 +76,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
 by_scheme = click.option(
     "--scheme",
     metavar="PATH",
-    help="按这个方案文件（.yaml）计分，导出自建方案的考核时附有它；也可以写已安装的 编号@版本。",
+    help="按这个插件文件夹或方案文件（.yaml）计分，不必安装，导出自建方案的考核时附有它；也可以写已安装的 编号@版本。",
 )
 
 
@@ -165,7 +165,7 @@ def _named(facts: Facts, named: str) -> Scheme:
 def _scheme(facts: Facts) -> Scheme:
     known = registry().schemes
     if facts.scheme not in known:
-        allowed = ", ".join(sorted(known))
+        allowed = ", ".join(sorted(known)) or "an installed scheme (there is none), or --scheme FOLDER"
         problem = Problem("scheme", "unknown", facts.scheme, allowed, facts.scheme)
         raise Refused([str(each) for each in (*facts.unread, problem)])
     return known[facts.scheme]

@@ -66,13 +66,13 @@ def _cases(file: Path) -> list[Case]:
 
 
 def covered(cases: list[Case], scheme: str) -> set[str]:
-    """The leaves that a scheme's scored cases touch: recorded, or named by an expected line."""
+    """What a scheme's scored cases touch: leaves recorded or named by an expected line, and items expected."""
     found: set[str] = set()
     for case in cases:
         if case.scheme == scheme and case.expect:
             found |= {str(record.get("leaf")) for record in case.facts.get("records") or ()}
             for sheet in case.expect.values():
-                found |= {str(line.get("leaf")) for line in sheet.get("lines") or ()}
+                found |= {str(line.get("leaf")) for line in sheet.get("lines") or ()} | {*(sheet.get("items") or ())}
     return found
 
 

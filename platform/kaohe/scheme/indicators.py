@@ -191,6 +191,11 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         target = table.get(self.code) if isinstance(table, Mapping) else None
         return target is not None and not str(target).strip("0.")
 
+    @property
+    def records_value(self) -> bool:
+        """Whether a number is recorded under it; what a formula makes of its fields is only known as points."""
+        return "value" in self.members and self.value is None
+
     @cached_property
     def members(self) -> tuple[str, ...]:
         """The members that a record of this leaf may carry besides id, subject, leaf, date, note."""

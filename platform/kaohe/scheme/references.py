@@ -7,16 +7,18 @@ WINDOWS = ("week", "month", "quarter", "half", "year")
 # How many arguments a function takes, at least and at most.
 TAKES = {
     **dict.fromkeys(("count", "children_count", "min", "max", "sum"), (1, 99)),
-    **dict.fromkeys(("children_mean", "peers_rank", "round"), (1, 2)),
+    **dict.fromkeys(("children_mean", "peers_mean", "peers_count", "best", "worst", "round"), (1, 2)),
     **dict.fromkeys(
         ("records", "matters", "value", "done", "has_attribute", "parent_value", "parent_attribute"), (1, 1)
     ),
-    **dict.fromkeys(("children_sum", "peers_mean", "peers_count", "best", "worst", "part", "item", "flag"), (1, 1)),
-    **dict.fromkeys(("kind_size", "abs", "len", "text", "whole"), (1, 1)),
+    **dict.fromkeys(("children_sum", "part", "item", "flag"), (1, 1)),
+    **dict.fromkeys(("times", "in_a_row", "kind_size", "abs", "len", "text", "whole"), (1, 1)),
     "measure": (2, 2),
+    "peers_rank": (1, 3),
 }
 LOOKING = (
     *("count", "records", "matters", "value", "measure", "done", "has_attribute"),
     *("parent_value", "parent_attribute", "children_mean", "children_sum", "children_count"),
     *("peers_mean", "peers_rank", "peers_count", "best", "worst"),
+    *("times", "in_a_row"),
 )

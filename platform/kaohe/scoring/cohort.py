@@ -12,7 +12,7 @@ from kaohe.scheme.calendar import Calendar
 from kaohe.scheme.formula import NoData, exact
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
-from kaohe.scheme.periods import Period, PeriodType, containing
+from kaohe.scheme.periods import WINDOWS, Period, PeriodType, containing
 from kaohe.scoring.facts import Record, Subject
 from kaohe.scoring.points import Units
 
@@ -53,6 +53,8 @@ class Cohort:
         self._spread(records)
         self.sheets: dict[str, Any] = {}
         self.histories: dict[date, dict[str, Dated]] = {}
+        self.judge: Callable[[Cohort], Mapping[str, frozenset[str]]] = lambda _: {}
+        self.judged: dict[date, Mapping[str, frozenset[str]]] = {}
         self._enter(period, {subject: _within(mine, period) for subject, mine in self.records.items()})
 
     def _enter(self, period: Period, now: Mapping[str, list[Record]]) -> None:
@@ -77,6 +79,7 @@ class Cohort:
         other.records, other.sheets, other.defaults = self.records, {}, self.defaults
         other.of_other_kinds = self.of_other_kinds
         other.first_days, other.parts, other.histories = self.first_days, self.parts, self.histories
+        other.judge, other.judged = self.judge, self.judged
         other._enter(period, self._parts(period.type).get(period.start, {}))
         return other
 
@@ -90,6 +93,22 @@ class Cohort:
             self.histories[before.start] = other.recalled
             self.score(other)
         return self.histories[before.start].get(subject, {}).get(code, [])
+
+    def outcomes(self, subject: str) -> list[frozenset[str]]:
+        """The grade, honours, flags and status that it got in each part of a longer period; in a shortest period, in
+        those of its year before."""
+        shortest = min(self.scheme.periods, key=WINDOWS.index)
+        unit = shortest if self.scheme.rollup is None else self.scheme.rollup
+        first_day, own = self.scheme.month_starts, self.period
+        whole = containing(own.end, "year", first_day) if own.type == unit else own
+        found = []
+        for part in whole.parts(unit, first_day):
+            if own.type == unit and part.start >= own.start:
+                break
+            if part.start not in self.judged:
+                self.judged[part.start] = self.judge(self.within(part))
+            found.append(self.judged[part.start].get(subject, frozenset()))
+        return found
 
     def _parts(self, kind: PeriodType) -> Mapping[date, Mapping[str, list[Record]]]:
         """The records of every part of the period by subject, laid out once."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from kaohe.scheme.formula import NoData, exact
@@ -72,6 +73,16 @@ class Environment(dict[str, Any]):
         records = self._records(self.current(), leaf)
         return str(records[-1].done) if records else "none"
 
+    # What it got in the periods before, see `Cohort.outcomes`.
+
+    def times(self, name: str) -> int:
+        """In how many of them it got this grade, honour, flag or status."""
+        return sum(name in got for got in self.cohort.outcomes(self.current().id))
+
+    def in_a_row(self, name: str) -> int:
+        """In how many of the last of them, without a break."""
+        return len([*takewhile(lambda got: name in got, reversed(self.cohort.outcomes(self.current().id)))])
+
     # Its parent and children.
 
     def parent_value(self, leaf: str) -> Fraction:
@@ -108,49 +119,50 @@ class Environment(dict[str, Any]):
 
     # Its peers: the subjects of its ranking group that have what is asked for.
 
-    def peers_mean(self, code: str) -> Fraction:
-        found = self._peers(code)
-        if not found:
-            raise NoData(code)
-        mean: Fraction = self._once("mean", code, lambda: sum(found.values(), Fraction(0)) / len(found))
+    # `points` as a further argument asks for what a leaf gave instead of what was recorded under it.
+
+    def peers_mean(self, code: str, *how: str) -> Fraction:
+        found = self._some(code, how)
+        mean: Fraction = self._once("mean", code, how, lambda: sum(found, Fraction(0)) / len(found))
         return mean
 
-    def best(self, code: str) -> Fraction:
-        best: Fraction = self._once("best", code, lambda: max(self._some(code)))
+    def best(self, code: str, *how: str) -> Fraction:
+        best: Fraction = self._once("best", code, how, lambda: max(self._some(code, how)))
         return best
 
-    def worst(self, code: str) -> Fraction:
-        worst: Fraction = self._once("worst", code, lambda: min(self._some(code)))
+    def worst(self, code: str, *how: str) -> Fraction:
+        worst: Fraction = self._once("worst", code, how, lambda: min(self._some(code, how)))
         return worst
 
-    def peers_rank(self, code: str, order: str = "highest") -> int:
-        """1 for the best; equals share a place and the next is skipped."""
-        found, mine = self._peers(code), self.current().id
+    def peers_rank(self, code: str, *how: str) -> int:
+        """1 for the best, `lowest` in the other order; equals share a place and the next is skipped."""
+        found, mine = self._peers(code, how), self.current().id
         if mine not in found:
             raise NoData(code)
         ranks: dict[Fraction, int] = self._once(
-            f"rank {order}", code, lambda: places(found.values(), highest_first=order != "lowest")
+            "rank", code, how, lambda: places(found.values(), highest_first="lowest" not in how)
         )
         return ranks[found[mine]]
 
-    def _once(self, what: str, code: str, work_out: Callable[[], Any]) -> Any:
+    def peers_count(self, code: str, *how: str) -> int:
+        return len(self._peers(code, how))
+
+    def _once(self, what: str, code: str, how: tuple[str, ...], work_out: Callable[[], Any]) -> Any:
         """The same for all of a ranking group."""
-        key = ("peers", self.group(self.current()), self.current().kind, code, what)
+        key = ("peers", self.group(self.current()), self.current().kind, code, what, how)
         if key not in self.cohort.memo:
             self.cohort.memo[key] = work_out()
         return self.cohort.memo[key]
 
-    def peers_count(self, code: str) -> int:
-        return len(self._peers(code))
-
-    def _peers(self, code: str) -> dict[str, Fraction]:
+    def _peers(self, code: str, how: tuple[str, ...]) -> dict[str, Fraction]:
         """By subject: the value recorded under a leaf, or the part that a node gave in the first pass."""
-        key = ("peers", self.group(self.current()), self.current().kind, code)
+        given = "points" in how
+        key = ("peers", self.group(self.current()), self.current().kind, code, given)
         found: dict[str, Fraction] | None = self.cohort.memo.get(key)
         if found is None:
             found = {}
             for subject in self._group_members():
-                value = self._measured(subject, code)
+                value = self._given(subject, code) if given else self._measured(subject, code)
                 if value is not None:
                     found[subject.id] = value
             self.cohort.memo[key] = found
@@ -166,16 +178,19 @@ class Environment(dict[str, Any]):
 
     def _measured(self, subject: Subject, code: str) -> Fraction | None:
         leaf = self.cohort.scheme.leaves.get(code)
-        if leaf is None or "value" not in leaf.members:
-            parts = self.cohort.memo.get(("parts", subject.id), {})
-            return points(parts[code]) if code in parts else None
+        if leaf is None or not leaf.records_value:
+            return self._given(subject, code)
         try:
             return self._value(subject, code)
         except NoData:
             return None
 
-    def _some(self, code: str) -> Iterable[Fraction]:
-        found = self._peers(code)
+    def _given(self, subject: Subject, code: str) -> Fraction | None:
+        parts = self.cohort.memo.get(("parts", subject.id), {})
+        return points(parts[code]) if code in parts else None
+
+    def _some(self, code: str, how: tuple[str, ...]) -> Collection[Fraction]:
+        found = self._peers(code, how)
         if not found:
             raise NoData(code)
         return found.values()

@@ -66,12 +66,22 @@ def _score(scheme: Scheme, facts: Facts, parameters: Values, engine: Engine, *, 
     records = name_records(sort_records(facts.records))
     period = parse(facts.period, scheme.month_starts)
     cohort = Cohort(scheme, period, parameters, facts.calendar, subjects, records, with_lines=with_lines)
-    sheets = Sheets(cohort, engine.score(scheme, cohort))
-    _order(scheme, sheets)
-    engine.grade(scheme, sheets)
+    cohort.judge = lambda part: {sheet.subject: _names(sheet) for sheet in _judged(scheme, part, engine)}
+    sheets = _judged(scheme, cohort, engine)
     seal = digest(scheme, facts, parameters, subjects, records)
     remarks = _remarks(scheme, period, facts)
     return Result(scheme.id, scheme.version, facts.period, seal, sheets, parameters, remarks)
+
+
+def _judged(scheme: Scheme, cohort: Cohort, engine: Engine) -> Sheets:
+    sheets = Sheets(cohort, engine.score(scheme, cohort))
+    _order(scheme, sheets)
+    engine.grade(scheme, sheets)
+    return sheets
+
+
+def _names(sheet: Sheet) -> frozenset[str]:
+    return frozenset([*sheet.honours, *sheet.flags, *filter(None, (sheet.grade, sheet.status))])
 
 
 @contextmanager

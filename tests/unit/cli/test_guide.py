@@ -65,4 +65,4 @@ def test_guide_gives_a_tested_plugin(tmp_path: Path) -> None:
             assert done.returncode == 0, f"{command.text}\n{shown}"
             assert [line for line in command.told if line not in shown] == [], shown
             followed += 1
-    assert followed == 14
+    assert followed == 15

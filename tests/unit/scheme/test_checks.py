@@ -174,6 +174,12 @@ def test_derived_leaf_is_tried_with_what_it_reads() -> None:
     assert told(body, set()) == [(8, "leaf-without-case", "a"), (9, "leaf-without-case", "b")]
 
 
+def test_computed_leaf_is_tried_where_its_item_is_expected() -> None:
+    body = branch("line: bonus", "code: .x, rule: formula, formula: 0.5 * 2")
+    assert told(body, set()) == [(13, "leaf-without-case", "a.x")]
+    assert told(body, {"a"}) == []
+
+
 def test_numbers_that_others_read_as_binary_fractions() -> None:
     (one,) = found(LEAF.replace("10", "0.1"))
     assert (one.degree, one.check, one.line) == ("remark", "binary-fraction", 7)
@@ -232,6 +238,7 @@ def test_grade_and_flag_that_nothing_gives() -> None:
         (9, "outcome-unknown", f"等次「优异」{never}"),
         (10, "outcome-unknown", f"标记「c」{never}"),
     ]
+    assert told(GRADED + "flags: [{flag: 提醒, when: times('优异') > 0}]\n") == [(9, "outcome-unknown", "优异")]
     assert told(GRADED + "honours: [{name: 先进, when: \"grade in ('优秀', '合格')\"}]\n") == []
 
 

@@ -33,6 +33,8 @@ NAMES = {
     "consequence-unknown": "没有来由的后果",
     "outcome-unknown": "没有来由的等次或标记",
     "number-odd": "不合常理的数",
+    "stand-in-value": "拿数值当分",
+    "flag-untold": "没有说法的标记",
     "leaf-without-case": "没有算例的指标",
     "binary-fraction": "在别处会成为二进制小数的数",
     "acknowledged-nothing": "没有对应问题的承认",

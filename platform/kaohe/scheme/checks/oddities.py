@@ -19,6 +19,7 @@ def findings(looked: Looked) -> Iterator[Finding]:
         for place, formula in _amounts(node):
             yield from _amount(looked, (*path, *place), node.code, formula)
         yield from _target(looked, path, node)
+        yield from _stand_in(looked, path, node)
     for index, honour in enumerate(looked.scheme.honours):
         for member, most in (("ratio", 1), ("count", _MOST)):
             value = looked.number(getattr(honour, member))
@@ -55,3 +56,13 @@ def _target(looked: Looked, path: Path, node: Indicator) -> Iterator[Finding]:
     if node.rule == "target" and highest is not None and target is not None and target > highest:
         message = f"「{node.code}」的目标 {plain(target)} 高于数值的最大 {plain(highest)}，永远达不到"
         yield Finding(looked.line((*path, "target")), "warning", "number-odd", node.code, message, "核对目标和 unit")
+
+
+def _stand_in(looked: Looked, path: Path, node: Indicator) -> Iterator[Finding]:
+    """A stand-in is worth points; of a measured leaf the peers' functions give what was recorded."""
+    for function, arguments in node.stand_in.calls if node.stand_in else ():
+        leaf = looked.scheme.leaves.get(str(arguments[0]))
+        if function in ("peers_mean", "best", "worst") and leaf and leaf.records_value and "points" not in arguments:
+            message = f"「{node.code}」没有数据时按 {function}({leaf.code})，那是登记的数值，这里要的是分"
+            mend = f"写 {function}({leaf.code}, 'points')"
+            yield Finding(looked.line((*path, "stand_in")), "warning", "stand-in-value", node.code, message, mend)

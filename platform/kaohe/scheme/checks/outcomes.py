@@ -13,38 +13,41 @@ from kaohe.scheme.faults.place import near
 from kaohe.scheme.formula import Formula
 from kaohe.scheme.yaml_text import Path
 
+_SAID = {"flag": "标记", "grade": "等次", "times": "结果", "in_a_row": "结果"}
 _ALWAYS = ("result", "ranking", "month-result")
 
 
 def findings(looked: Looked) -> Iterator[Finding]:
     yield from _consequences(looked)
-    grades, flags = {*_grades(looked)}, {*flags_of(looked)}
-    grades |= {stage.status for stage in looked.scheme.stages}
-    for member in ("honours", "awards", "flags", "grading"):
-        for path, formula in _formulas(getattr(looked.scheme, member), (member,)):
-            for name in _compared(formula):
-                if name not in grades:
-                    yield _never(looked, path, "等次", name, grades)
-            for function, arguments in formula.calls:
-                if function == "flag" and isinstance(arguments[0], str):
-                    yield from _flag(looked, path, arguments[0], flags)
-    for index, honour in enumerate(looked.scheme.honours):
-        for bar in honour.bars:
-            yield from _flag(looked, ("honours", index, "bars"), bar, flags)
+    scheme = looked.scheme
+    flags = {*flags_of(looked)}
+    grades = {*_grades(looked), *(stage.status for stage in scheme.stages)}
+    known = {
+        "flag": flags,
+        "grade": grades,
+        **dict.fromkeys(("times", "in_a_row"), grades | flags | {honour.name for honour in scheme.honours}),
+    }
+    for member in ("indicators", "kinds", "honours", "awards", "flags", "grading", "stages"):
+        for path, formula in _formulas(getattr(scheme, member), (member,)):
+            for what, name in (*formula.calls, *_compared(formula)):
+                wanted = name[0] if isinstance(name, tuple) else name
+                if what in known and isinstance(wanted, str) and wanted not in known[what]:
+                    yield from _never(looked, path, what, wanted, known[what])
+    for index, honour in enumerate(scheme.honours):
+        for bar in {*honour.bars} - flags:
+            yield from _never(looked, ("honours", index, "bars"), "flag", bar, flags)
 
 
-def _flag(looked: Looked, path: Path, name: str, flags: set[str]) -> Iterator[Finding]:
-    """A plugin's own functions may set any."""
-    if name not in flags and not looked.scheme.functions:
-        yield _never(looked, path, "标记", name, flags)
+def _never(looked: Looked, path: Path, what: str, name: str, known: set[str]) -> Iterator[Finding]:
+    """A plugin's own functions may set any flag."""
+    if what == "grade" or not looked.scheme.functions:
+        message = f"{_SAID[what]}「{name}」在方案里没有给出它的地方，这里永远不成立"
+        yield Finding(
+            looked.line(path), "warning", "outcome-unknown", name, message, "改名称" + near(name, sorted(known))
+        )
 
 
-def _never(looked: Looked, path: Path, what: str, name: str, known: set[str]) -> Finding:
-    message = f"{what}「{name}」在方案里没有给出它的地方，这里永远不成立"
-    return Finding(looked.line(path), "warning", "outcome-unknown", name, message, "改名称" + near(name, sorted(known)))
-
-
-def _compared(formula: Formula) -> Iterator[str]:
+def _compared(formula: Formula) -> Iterator[tuple[str, str]]:
     """Texts that `grade` is compared with."""
     if "grade" not in formula.names:
         return
@@ -52,7 +55,7 @@ def _compared(formula: Formula) -> Iterator[str]:
         if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id == "grade":
             for each in ast.walk(node):
                 if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                    yield each.value
+                    yield "grade", each.value
 
 
 def _formulas(value: Any, path: Path) -> Iterator[tuple[Path, Formula]]:

@@ -116,7 +116,9 @@ def without_case(looked: Looked, covered: Collection[str]) -> Iterator[Finding]:
 
 
 def _derived_from(node: Indicator, covered: Collection[str]) -> bool:
-    """What nobody records is tried where one of the leaves it reads is."""
+    """What nobody records is tried where one of the leaves it reads is, or where its item is expected."""
     if node.formula is None:
         return False
+    if node.rule == "formula" and any(node.code.startswith(f"{code}.") for code in covered):
+        return True
     return any(code in covered for _, codes in node.formula.calls for code in codes)

@@ -138,7 +138,7 @@ def _call(
         if function == "measure" and leaf is not None and len(given) > 1 and given[1] not in leaf.fields:
             yield f"「{leaf.code}」的 fields 里没有「{given[1]}」" + near(given[1], leaf.fields)
     elif function in _NODES | _ITEMS and given and given[0] == arguments[0]:
-        yield from _node(scheme, use, order, function, given[0])
+        yield from _node(scheme, use, order, function, given[0], given="points" in given)
 
 
 def _leaf(scheme: Scheme, function: str, code: str, windows: Sequence[str] = ()) -> Iterator[str]:
@@ -149,7 +149,9 @@ def _leaf(scheme: Scheme, function: str, code: str, windows: Sequence[str] = ())
         yield what + near(code, [*scheme.leaves, *windows])
 
 
-def _node(scheme: Scheme, use: Use, order: Mapping[str, int], function: str, code: str) -> Iterator[str]:
+def _node(
+    scheme: Scheme, use: Use, order: Mapping[str, int], function: str, code: str, *, given: bool
+) -> Iterator[str]:
     if code not in order:
         yield f"没有指标「{code}」" + near(code, order)
     elif function in _ITEMS and (function != "item" or use.node is None):
@@ -159,14 +161,13 @@ def _node(scheme: Scheme, use: Use, order: Mapping[str, int], function: str, cod
     elif function in ("part", "item") and use.node is not None and not _is_made(use, use.node, code, order):
         yield f"「{code}」在「{use.node.code}」之后才算，把它移到前面"
     elif function in _PEERS and use.node is not None and "stand_in" not in use.path:
-        yield from _peers(scheme, use.node, order, code)
+        leaf = scheme.leaves.get(code)
+        if leaf is None or not leaf.records_value or given:
+            yield from _peers(scheme, use.node, order, code)
 
 
 def _peers(scheme: Scheme, node: Indicator, order: Mapping[str, int], code: str) -> Iterator[str]:
     """What peers got is known once their whole items are made; what is recorded of them is known at once."""
-    leaf = scheme.leaves.get(code)
-    if leaf is not None and "value" in leaf.members:
-        return
     if code == node.code:
         yield f"「{code}」不能用自己在同组的得分"
         return
