@@ -1,4 +1,4 @@
-// Contrast, the chosen tab in sight, print, text snippets, values of sliders.
+// Contrast, the chosen tab in sight, print, text snippets, values of sliders, one box for all.
 function showContrast() {
   const high = document.documentElement.dataset.contrast === "high";
   document.querySelectorAll("[data-contrast-toggle]").forEach((button) => button.setAttribute("aria-pressed", String(high)));
@@ -43,6 +43,7 @@ export function startSmall() {
   });
   document.addEventListener("input", ({ target }) => {
     if (target.dataset?.slides) document.getElementById(target.dataset.slides).value = target.value;
+    if (target.dataset?.checks) document.querySelectorAll(`input[name="${target.dataset.checks}"]`).forEach((box) => { box.checked = target.checked; });
     const slider = document.querySelector(`[data-slides="${CSS.escape(target.id ?? "")}"]`);
     if (slider) slider.value = target.value;
     if (target.dataset?.rangeOutput) document.querySelector(target.dataset.rangeOutput).textContent = target.value;

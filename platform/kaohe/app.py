@@ -32,7 +32,8 @@ from kaohe.web.templating import Templates
 # Domains in import order; each may bring `pages.routes` and `api.routes`.
 DOMAINS = (
     "audit", "jurisdictions", "identity", "catalogue", "designs", "subjects", "tenants", "evidence", "inbox", "cycles",
-    "records", "submissions", "grading", "results", "rehearsal", "changeovers", "contributions", "registers", "home",
+    "records", "submissions", "grading", "followups", "results", "rehearsal", "changeovers", "contributions", "registers",
+    "home",
 )  # fmt: skip
 
 

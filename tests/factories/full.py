@@ -51,6 +51,7 @@ IDS = {
     "assignment_id": "SELECT id FROM assignments ORDER BY id LIMIT 1",
     "record_id": "SELECT id FROM records LIMIT 1",
     "evidence_id": "SELECT evidence_id FROM filing_evidence LIMIT 1",
+    "followup_id": "SELECT id FROM followups ORDER BY id LIMIT 1",
     "release_id": "SELECT id FROM releases LIMIT 1",
     "run_id": "SELECT id FROM runs LIMIT 1",
     "message_id": "SELECT id FROM messages LIMIT 1",

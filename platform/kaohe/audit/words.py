@@ -43,6 +43,9 @@ def action_words() -> dict[str, str]:
         "run.requested": _("要求计算"), "run.done": _("计算完成"), "run.refused": _("事实有误，未计算"),
         "run.failed": _("计算失败"), "decision.made": _("作出认定"), "decision.withdrawn": _("撤回认定"),
         "result.confirmed": _("确认结果"), "result.released": _("发布结果"),
+        "followups.opened": _("开列后续"), "followup.done": _("办结后续"), "followup.waived": _("决定不办"),
+        "followup.due_set": _("定办理期限"), "followup.returned": _("退回整改报告"), "followup.reopened": _("后续重新办理"),
+        "rectification.filed": _("交整改报告"), "rectification.received": _("收到整改报告"),
         "rehearsal.saved": _("保存试算"), "rehearsal.deleted": _("删除试算"), "demo.loaded": _("装载演示数据"),
     }  # fmt: skip
 
@@ -52,7 +55,7 @@ def object_words() -> dict[str, str]:
     return {
         "assignment": _("评分任务"), "contribution": _("稿件"), "cycle": _("考核"), "design": _("方案草稿"),
         "design_import": _("指标表"), "evidence": _("材料"), "evidence_request": _("补充要求"),
-        "finding": _("认定"), "invitation": _("邀请"), "jurisdiction": _("辖区"), "message": _("消息"),
+        "finding": _("认定"), "followup": _("后续"), "invitation": _("邀请"), "jurisdiction": _("辖区"), "message": _("消息"),
         "participation": _("参加"), "person": _("人员"), "record": _("记录"), "record_import": _("记录表"),
         "register_entry": _("备案"),
         "release": _("发布"), "rehearsal": _("试算"), "run": _("计算"), "scheme": _("方案"),

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue import queries, service, wording
+from kaohe.catalogue.consequence_views import ConsequenceRow, consequence_rows
 from kaohe.catalogue.parameter_form import Field, fields_of
 from kaohe.catalogue.service import Parameters
 from kaohe.catalogue.way_views import RegisterRow, WayRow, register_rows, way_rows
@@ -105,6 +106,7 @@ class SchemePage:
     demands: list[tuple[str, str, str]]
     ways: list[WayRow]
     registers: list[RegisterRow]
+    consequences: list[ConsequenceRow]
     may_manage: bool
     hash: str
     versions: list[VersionOfScheme]
@@ -172,7 +174,8 @@ async def scheme_page(
     demands = [(said(each.title), _month(each.month), each.article) for each in scheme.demands.rounds]
     return SchemePage(
         scheme_row(scheme, enabled), scheme.interpreter, kinds, kind, node_rows(scheme, kind, current.values),
-        parameter_rows(scheme, current), current, demands, way_rows(scheme), register_rows(scheme), may_manage, scheme.content_hash,
+        parameter_rows(scheme, current), current, demands, way_rows(scheme), register_rows(scheme),
+        consequence_rows(scheme, current.values), may_manage, scheme.content_hash,
         versions_in_words(await service.versions_of(session, scheme.id)),
     )  # fmt: skip
 

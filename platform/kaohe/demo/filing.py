@@ -62,10 +62,17 @@ async def _attach(settings: Settings, session: AsyncSession, reporter: Actor, wo
 
 async def _keep(settings: Settings, session: AsyncSession, who: Actor, work: Work, title: str, code: str) -> UUID:
     """A paper about the subject."""
-    name = f"{work.row.subject_name}-{title}.pdf"
     text = f"{work.row.subject_code} {code} {work.row.notice['period']}"
+    return await keep_paper(settings, session, who, f"{work.row.subject_name}-{title}", text, work.row.unit_id)
+
+
+async def keep_paper(
+    settings: Settings, session: AsyncSession, who: Actor, title: str, text: str, unit_id: UUID | None
+) -> UUID:
+    """The unit's own."""
+    name = f"{title}.pdf"
     content = await evidence.store_pieces(settings, who.tenant_id, name, _pieces(paper(text)))
-    return await evidence.keep(session, who, content, name, audience="unit", unit_id=work.row.unit_id)
+    return await evidence.keep(session, who, content, name, audience="unit", unit_id=unit_id)
 
 
 async def _pieces(data: bytes) -> AsyncIterator[bytes]:

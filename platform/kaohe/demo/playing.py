@@ -17,6 +17,7 @@ from kaohe.db.session import Database
 from kaohe.demo import cycles, filing, items, rating
 from kaohe.demo.actors import Actor, actor
 from kaohe.demo.dates import further_dates
+from kaohe.demo.followups import follow
 from kaohe.demo.stories import Decided, Played, Rater, Story, Told, dates, day_in, entries, period_of
 from kaohe.grading import service as grading
 from kaohe.grading.task import open_task
@@ -108,7 +109,9 @@ async def _play(settings: Settings, scheme: Scheme, people: Mapping[str, Actor],
             span = calendar.get(CHANNEL + one.channel, calendar["grading"])
             with pretending(max(span.opens_on, span.closes_on - timedelta(days=3))):
                 await _grade(who, one, cycle_id, told)
-    await _release(organiser, approver, scheme, cycle_id, told, calendar["confirmation"].opens_on)
+    released = calendar["confirmation"].opens_on
+    await _release(organiser, approver, scheme, cycle_id, told, released)
+    await follow(settings, organiser, cycle_id, told.followups, released)
 
 
 async def _assess_themselves(settings: Settings, host: Actor, cycle_id: UUID, told: Played) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, field
@@ -41,6 +41,21 @@ class Decided(Struct, forbid_unknown_fields=True):
     reason: str
     grade: str | None = None
     honours: list[str] | None = None
+
+
+class Followed(Struct, forbid_unknown_fields=True):
+    """What was done about what followed from `on`, for these subjects or for all of them. `when`: days after the release,
+    or where negative before today; `due` likewise. `by`: who decided that nothing is done."""
+
+    on: str
+    when: int
+    act: Literal["done", "waived", "due", "report", "return"] = "done"
+    words: str = ""
+    document: str = ""
+    by: str = ""
+    action: str = ""
+    subjects: list[str] = []
+    due: int | None = None
 
 
 class Seen(Struct, array_like=True):
@@ -80,6 +95,7 @@ class Played(Struct, forbid_unknown_fields=True):
     records: list[Seen] = []
     often: list[Often] = []
     decisions: list[Decided] = []
+    followups: list[Followed] = []
     note: str = ""
 
 

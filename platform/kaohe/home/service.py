@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.db.ready import Ready
-from kaohe.home import queries, report_queries
+from kaohe.home import followup_queries, queries, report_queries
 from kaohe.home.queries import Todo
 from kaohe.identity.models import Role
 
@@ -61,14 +61,16 @@ def _parts(roles: frozenset[Role], every: bool) -> Sequence[Todo]:
     if roles & set(UNIT_ROLES):
         parts += [*queries.self_assessments(every), report_queries.reports(every), queries.requests(every)]
         parts.append(queries.replies(queries.records_of_units(every)))
+        parts.append(followup_queries.rectifications(followup_queries.about_units(every)))
     elif Role.STAFF in roles:
         parts.append(queries.replies(queries.records_of_person()))
+        parts.append(followup_queries.rectifications(followup_queries.of_person()))
     if roles & HANDLING:
         parts.append(queries.contributions())
     if Role.ASSESSOR in roles:
         parts.append(queries.assignments())
     if Role.ORGANISER in roles:
-        parts += [*queries.organiser(), report_queries.owed()]
+        parts += [*queries.organiser(), report_queries.owed(), *followup_queries.seen_to()]
     if Role.APPROVER in roles:
         parts += queries.approver()
     if Role.ADMIN in roles:

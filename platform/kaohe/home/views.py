@@ -119,6 +119,30 @@ def _release(row: Row[Any]) -> _Words:
     )
 
 
+def _followups(row: Row[Any]) -> _Words:
+    hint = _("办法规定的后续，还有 {n} 项要办").format(n=row.number)
+    return _("{title}：办理后续").format(title=row.title), f"/followups?cycle={row.id}", hint, ""
+
+
+def _acceptance(row: Row[Any]) -> _Words:
+    hint = _("{n} 份整改报告等待验收").format(n=row.number)
+    return _("{title}：验收整改").format(title=row.title), f"/followups?cycle={row.id}&only=filed", hint, ""
+
+
+def _rectifying(row: Row[Any]) -> _Words:
+    hint = _("{n} 个对象没有按期交整改报告").format(n=row.number)
+    return _("{title}：催办整改").format(title=row.title), f"/followups?cycle={row.id}&only=late", hint, ""
+
+
+def _rectification(row: Row[Any]) -> _Words:
+    state, _slash, name = row.detail.partition("/")
+    title = _("{title}：交整改报告").format(title=row.title)
+    if state == "returned":
+        return title, f"/followups/{row.id}", _("{name}，已退回，请按理由重新整改").format(name=name), "returned"
+    hint = name if row.due else _("{name}，期限由考核办定").format(name=name)
+    return title, f"/followups/{row.id}", hint, ""
+
+
 def _invitation(row: Row[Any]) -> _Words:
     return _("{n} 份邀请还没有被接受").format(n=row.number), "/people", _("过期后需要重新邀请"), ""
 
@@ -143,6 +167,10 @@ _WORDS: dict[str, Callable[[Row[Any]], _Words]] = {
     "compute": _compute,
     "confirm": _confirm,
     "release": _release,
+    "followups": _followups,
+    "acceptance": _acceptance,
+    "rectifying": _rectifying,
+    "rectification": _rectification,
     "invitation": _invitation,
     "scheme": _scheme,
 }

@@ -8,20 +8,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from sqlalchemy import Row
 
 from kaohe.i18n import _, flag_words
 from kaohe.results.views import in_order
 from kaohe.scheme.model import Scheme
-from kaohe.spreadsheets import sheet_name
+from kaohe.spreadsheets import XLSX, write_table
 
-MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+MEDIA = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 
 
 def table(rows: Sequence[Row[Any]], scheme: Scheme, form: str) -> bytes:
     head, body = _cells(rows, scheme)
-    return workbook(_("结果"), head, body, freeze=4) if form == "xlsx" else _csv(head, body)
+    return write_table(_("结果"), head, body, freeze=4) if form == "xlsx" else _csv(head, body)
 
 
 def _cells(rows: Sequence[Row[Any]], scheme: Scheme) -> tuple[list[str], list[list[Any]]]:
@@ -50,23 +49,3 @@ def _csv(head: list[str], body: list[list[Any]]) -> bytes:
 def _harmless(cell: Any) -> Any:
     """A name that begins like a formula must not run as one."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
-
-
-def workbook(title: str, head: Sequence[str], body: Sequence[Sequence[Any]], *, freeze: int) -> bytes:
-    """`freeze`: columns that stay in sight, the last of them the widest. Decimals are shown with two places."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    bold, points = book.add_format({"bold": True, "bg_color": "#EEF2F7"}), book.add_format({"num_format": "0.00"})
-    sheet = book.add_worksheet(sheet_name(title))
-    sheet.freeze_panes(1, freeze)
-    sheet.write_row(0, 0, head, bold)
-    for number, row in enumerate(body, 1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, Decimal):
-                sheet.write_number(number, column, cell, points)
-            elif cell is not None:
-                sheet.write(number, column, cell)
-    sheet.set_column(freeze - 1, freeze - 1, 24)
-    sheet.autofilter(0, 0, max(1, len(body)), len(head) - 1)
-    book.close()
-    return out.getvalue()

@@ -12,8 +12,8 @@ from sqlalchemy import Row
 from kaohe.catalogue.service import scheme_of
 from kaohe.errors import NotFound
 from kaohe.results import lists, queries
-from kaohe.results.exports import MEDIA, workbook
 from kaohe.results.lists import Listing
+from kaohe.spreadsheets import XLSX, write_table
 from kaohe.web.context import Context, Ctx
 from kaohe.web.downloads import attachment
 from kaohe.web.permissions import allow
@@ -64,8 +64,8 @@ async def _file(ctx: Context, cycle_id: UUID, name: str) -> Response[Any]:
         [label for label, _number in listing.heads],
         [*listing.rows, *([listing.sums] if listing.sums else [])],
     )
-    content = workbook(listing.title, heads, body, freeze=2)
-    return attachment(content, f"{cycle.title}{listing.title}.xlsx", MEDIA["xlsx"])
+    content = write_table(listing.title, heads, body, freeze=2)
+    return attachment(content, f"{cycle.title}{listing.title}.xlsx", XLSX)
 
 
 routes = [awards, awards_file, tally, tally_file]

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from kaohe.catalogue.service import scheme_of
 from kaohe.errors import Invalid, NotFound
+from kaohe.followups.service import followups_of, progress
 from kaohe.i18n import _
 from kaohe.identity.models import Role
 from kaohe.records.service import unit_names
@@ -100,7 +101,8 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
         *following(scheme, (one for row in groups for one in row.carrying)),
     ]
     followed = followed if run else []
-    view = RankingView(scheme, cycle, run, head.busy, groups, rows, chosen, before, pages, may, offered, followed)
+    handled = await progress(ctx.session, cycle_id) if followed and run.release_number else {}
+    view = RankingView(scheme, cycle, run, head.busy, groups, rows, chosen, before, pages, may, offered, followed, handled)
     return ctx.page("results/ranking.html", view, cycle=cycle.title)
 
 
@@ -125,8 +127,9 @@ async def _sheet_page(
     history = await published_queries.history(ctx.session, cycle.scheme_id, row.subject, cycle.period)
     values, kind = scheme.resolve_parameters(cycle.parameters)[0], periods.parse(cycle.period, scheme.month_starts).type
     units = await unit_names(ctx.session, scheme.leaves.values())
+    handled = await followups_of(ctx.session, cycle_id, subject_id) if run.release_number else []
     view = {
-        "cycle": cycle, "run": run, "it": sheet_view(row, scheme, history, units), "may": ctx.person.has(Role.APPROVER),
+        "cycle": cycle, "run": run, "it": sheet_view(row, scheme, history, units, handled), "may": ctx.person.has(Role.APPROVER),
         "grades": [(name, name) for name in grades(scheme, values, row.kind, kind)],
         "honours": [(name, name) for name in honours(scheme, row.kind, kind)],
     }  # fmt: skip

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from kaohe.catalogue.service import scheme_of
 from kaohe.errors import NotFound
+from kaohe.followups.service import followups_of
 from kaohe.identity.models import Role
 from kaohe.records.service import unit_names
 from kaohe.results import published_queries, queries
@@ -53,7 +54,9 @@ async def released_sheet(ctx: Ctx, release_id: FromPath[UUID], subject_id: FromP
     scheme = (await scheme_of(ctx.session, row.scheme_id, row.scheme_version)).under(parameters)
     history = await published_queries.history(ctx.session, row.scheme_id, row.subject, row.period)
     units = await unit_names(ctx.session, scheme.leaves.values())
-    return ctx.page("results/released_sheet.html", {"it": sheet_view(row, scheme, history, units)}, cycle=row.title)
+    handled = await followups_of(ctx.session, row.cycle_id, subject_id)
+    view = {"it": sheet_view(row, scheme, history, units, handled)}
+    return ctx.page("results/released_sheet.html", view, cycle=row.title)
 
 
 routes = [my_results, one_release, released_sheet]

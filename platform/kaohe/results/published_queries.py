@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Row, Text, and_, any_, cast, func, literal_column, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -80,6 +80,20 @@ async def released_sheet(session: AsyncSession, reach: Reach, release_id: UUID, 
     query = query.where(R.release_id == release_id, R.subject_id == subject_id, _within(reach))
     row: Row[Any] | None = (await session.execute(query)).one_or_none()
     return row
+
+
+async def carrying(session: AsyncSession, release_id: UUID, names: Sequence[str]) -> Sequence[Row[Any]]:
+    """The sheets with one of these grades, honours, flags or awards."""
+    awards = func.jsonb_path_query_array(R.payload, literal_column("'$.awards[*].name'"))
+    asked = cast(list(names), ARRAY(Text))
+    query: Any = (
+        select(R.subject_id, R.party_id, R.name, R.group_name, R.sort_key, R.unit_id, R.person_id, R.grade, R.honours,
+               R.flags, func.jsonb_build_object("awards", R.payload["awards"]).label("payload"))
+        .where(R.release_id == release_id, or_(R.grade == any_(asked), R.honours.op("&&")(asked),
+                                               R.flags.op("&&")(asked), func.jsonb_exists_any(awards, asked)))
+        .order_by(R.group_id, R.sort_key, R.subject)
+    )  # fmt: skip
+    return (await session.execute(query)).all() if names else []
 
 
 async def parameters_of(session: AsyncSession, cycle_id: UUID, subject_id: UUID) -> Mapping[str, Any]:

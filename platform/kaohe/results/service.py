@@ -13,15 +13,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
-from kaohe.clock import now
+from kaohe.catalogue.service import scheme_of
+from kaohe.clock import now, today
 from kaohe.cycles.service import mark_confirmed
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
+from kaohe.followups.service import Host, open_followups
 from kaohe.i18n import _, official
 from kaohe.identity.models import Role
 from kaohe.inbox.service import Letter, send_all
 from kaohe.results import approvals, published_queries, queries
 from kaohe.results.aside import Aside as Aside
 from kaohe.results.aside import kept as kept
+from kaohe.results.consequences import names_in, wanted
 from kaohe.results.facts import Gathered as Gathered
 from kaohe.results.facts import Version as Version
 from kaohe.results.facts import gather as gather
@@ -33,6 +36,7 @@ from kaohe.results.runs import compute as compute
 from kaohe.results.runs import hold as hold
 from kaohe.results.runs import supersede as supersede
 from kaohe.scheme.model import Scheme
+from kaohe.scheme.periods import parse
 
 UNIT_ROLES = (Role.REPORTER, Role.LEAD)
 
@@ -116,6 +120,7 @@ async def release_run(
     made = await _write_release(session, cycle, run_id, run.digest, note, person_id, name)
     for statement in (published_queries.COPY_SHEETS, published_queries.COPY_STANDINGS):
         await session.execute(statement, {"release": made.id, "host": host})
+    await _follow_up(session, cycle, made, host)
     await _tell(session, cycle, made)
     detail = {"cycle": str(cycle.id), "number": made.number, "digest": made.digest, "result": made.result_sha256,
               "decisions": len(made.decisions), "note": note}  # fmt: skip
@@ -137,6 +142,16 @@ async def _write_release(
     session.add(made)
     await session.flush()
     return made
+
+
+async def _follow_up(session: AsyncSession, cycle: Row[Any], made: Release, host: str) -> None:
+    scheme = await scheme_of(session, cycle.scheme_id, cycle.scheme_version)
+    if not scheme.consequences:
+        return
+    sheets = await published_queries.carrying(session, made.id, names_in(scheme))
+    period = parse(cycle.period, scheme.month_starts).type
+    opening = Host(cycle.id, cycle.title, host, made.number, made.id)
+    await open_followups(session, opening, wanted(scheme, cycle.parameters, period, sheets, today()))
 
 
 async def _decisions(session: AsyncSession, run_id: UUID) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Row
 
 from kaohe.catalogue.entries import entry_words
+from kaohe.followups.service import Line
 from kaohe.i18n import _, said
 from kaohe.results.consequences import Following, carried, following
 from kaohe.results.facts import Source
@@ -40,6 +41,7 @@ class RankingView:
     may: Mapping[str, bool]
     lists: Sequence[tuple[str, str]]
     followed: Sequence[Following] = ()
+    handled: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -78,7 +80,7 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
-    """`links`: whether the records behind the lines are this jurisdiction's own pages."""
+    """`followed`: what the scheme lets follow; `handled`: what became of it once the result was released."""
 
     sheet: Row[Any]
     scheme: Scheme
@@ -90,9 +92,12 @@ class SheetView:
     awards: list[dict[str, str]]
     history: Sequence[Row[Any]]
     followed: list[Following]
+    handled: Sequence[Line]
 
 
-def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]], units: Mapping[str, str]) -> SheetView:
+def sheet_view(
+    sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]], units: Mapping[str, str], handled: Sequence[Line] = ()
+) -> SheetView:
     payload = sheet.payload
     titles = {node.code: said(node.title) for node in scheme.nodes}
     return SheetView(
@@ -102,6 +107,7 @@ def sheet_view(sheet: Row[Any], scheme: Scheme, history: Sequence[Row[Any]], uni
         missing=[titles.get(code, code) for code in payload["missing"]],
         remarks=[remark_words(text, scheme, payload["sources"]) for text in payload["remarks"]],
         awards=payload["awards"], followed=following(scheme, [(sheet.name, carried(sheet))]),
+        handled=handled,
     )  # fmt: skip
 
 

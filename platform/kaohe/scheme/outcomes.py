@@ -133,6 +133,7 @@ class Consequence(Struct, frozen=True, forbid_unknown_fields=True):
     """What follows from a grade, honour, flag or award in the regulation's words, for the platform to act.
 
     `on` is one of these names, or `result`, `ranking`, `month-result` for what follows from every result. `by`: who acts.
+    `days` after the release it is due, counted in working days with `workdays`; without them the organiser sets a day.
     """
 
     on: str
@@ -140,3 +141,5 @@ class Consequence(Struct, frozen=True, forbid_unknown_fields=True):
     title: Text
     by: Text | None = None
     article: str = ""
+    days: Formula | None = None
+    workdays: bool = False

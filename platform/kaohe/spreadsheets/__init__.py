@@ -11,7 +11,8 @@
 The head may stand below title lines; a cell merged over several rows counts in each of them (unless
 `merged=False`). Numbers come as the shortest text that shows them (`1.10` typed is `1.1`),
 dates as ISO text, `true` / `false` for booleans. Cells with an error (`#DIV/0!`) are empty. Nothing is raised for a bad
-file: `problems` says what is wrong and `rows` is empty. `template(...)` makes the file to fill in.
+file: `problems` says what is wrong and `rows` is empty. `template(...)` makes the file to fill in, `write_table(...)` one
+with a list.
 """
 
 from kaohe.spreadsheets.reading import read_table as read_table
@@ -21,3 +22,5 @@ from kaohe.spreadsheets.table import Table as Table
 from kaohe.spreadsheets.table import read_date as read_date
 from kaohe.spreadsheets.templates import sheet_name as sheet_name
 from kaohe.spreadsheets.templates import template as template
+from kaohe.spreadsheets.writing import XLSX as XLSX
+from kaohe.spreadsheets.writing import write_table as write_table

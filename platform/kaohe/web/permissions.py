@@ -65,6 +65,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "results.compute": frozenset({ORGANISER}),
     "results.confirm": frozenset({APPROVER}),
     "results.release": frozenset({APPROVER}),
+    # what follows from a released result
+    "followups.read": frozenset({ORGANISER, APPROVER, LEAD, REPORTER, STAFF}),
+    "followups.act": frozenset({ORGANISER}),
+    "followups.report": frozenset({LEAD, REPORTER, STAFF}),
     "rehearsals.read": frozenset({ORGANISER, APPROVER}),
     "rehearsals.write": frozenset({ORGANISER, APPROVER}),
 }

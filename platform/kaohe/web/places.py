@@ -43,6 +43,7 @@ _PLACES = (
 _UNDER = (
     (re.compile(r"/(contributions|registers)\b.*"), "/records"),
     (re.compile(r"/cycles/[^/]+/(results|runs|releases|rehearsals?|awards|tally)\b.*"), "/results"),
+    (re.compile(r"/followups\b.*"), "/results"),
     (re.compile(r"/submissions\b.*"), "/cycles"),
     (re.compile(r"/evidence-requests\b.*"), "/self-assessments"),
     (re.compile(r"/designs\b.*"), "/schemes"),

@@ -14,6 +14,7 @@ _STATES = {
     "due_soon": ("warn", "临近截止", "clock"), "overdue": ("bad", "逾期", "alert"), "vetoed": ("bad", "一票否决", "veto"),
     "upheld": ("good", "成立", "check"), "rejected": ("", "不成立", "cross"), "recused": ("warn", "回避", "veto"),
     "enabled": ("good", "已启用", "check"), "disabled": ("", "未启用", "minus"), "unread": ("active", "未读", "inbox"),
+    "to_act": ("active", "待办", "clock"), "done": ("good", "已办", "check"), "waived": ("", "不办", "minus"),
     "failed": ("bad", "失败", "cross-circle"), "waiting": ("", "排队中", "clock"), "honour": ("good", "拟评优", "star"),
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from kaohe.scheme.references import LOOKING, TAKES, WINDOWS
 from kaohe.scheme.yaml_text import Path
 
 # By parameters alone: points are shown and records are checked before anything is scored.
-_FIXED = {"points", "points_by_kind", "min", "max", "above", "notice_days"}
+_FIXED = {"points", "points_by_kind", "min", "max", "above", "notice_days", "days"}
 _ONCE = {"amount", "levels", "steps", "weight", "partial", "caps", "floor", "part_caps", "normalise"}
 _RECORD = {"must", "required_if"}
 _MAKING = ("part", "item", "subtotal")
@@ -102,7 +102,7 @@ def _known(node: Indicator, place: Path, parameters: frozenset[str], making: fro
 
 
 def _known_outside(name: str, place: Path, parameters: frozenset[str], looking: frozenset[str]) -> frozenset[str]:
-    if name in ("demands", "parameters") or (name == "kinds" and place[-1] != "group"):
+    if name in ("demands", "parameters", "consequences") or (name == "kinds" and place[-1] != "group"):
         return parameters
     if name == "normalise" or (name == "grading" and place[-1] == "min"):
         return parameters | {"period"}
