@@ -24,6 +24,7 @@ CREATE TABLE followups (
   key text NOT NULL,
   position int NOT NULL,
   cause text NOT NULL,
+  cause_title jsonb NOT NULL,
   action text NOT NULL,
   title jsonb NOT NULL,
   actor jsonb NOT NULL,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kaohe.i18n import _, said
+from kaohe.i18n import _, flag_words, said
 from kaohe.scheme.formula import exact
 from kaohe.scheme.model import Consequence, Scheme
 
@@ -15,11 +15,8 @@ _WHOLE = {"result": "每次结果", "ranking": "排名", "month-result": "每月
 
 @dataclass(frozen=True, slots=True)
 class ConsequenceRow:
-    """`flag`: what it follows from, where that is a grade, an honour, an award or a flag; else `every` says it."""
-
     title: str
-    flag: str
-    every: str
+    cause: str
     by: str
     within: str
     article: str
@@ -28,7 +25,7 @@ class ConsequenceRow:
 def consequence_rows(scheme: Scheme, values: Mapping[str, Any]) -> list[ConsequenceRow]:
     return [
         ConsequenceRow(
-            said(one.title), "" if one.on in _WHOLE else one.on, _(_WHOLE.get(one.on, "")),
+            said(one.title), _(_WHOLE[one.on]) if one.on in _WHOLE else flag_words(one.on, scheme),
             said(one.by) if one.by else "", within(one, values), one.article,
         )
         for one in scheme.consequences

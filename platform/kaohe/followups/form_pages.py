@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
 from kaohe.clock import today
-from kaohe.errors import FieldProblem, Invalid, KaoheError, NotFound
-from kaohe.evidence import service as evidence
+from kaohe.errors import FieldProblem, Invalid, NotFound
+from kaohe.evidence.intake import keep_files
 from kaohe.followups import acting, queries
 from kaohe.followups.access import filing_reach
 from kaohe.followups.acting import Outcome
@@ -147,26 +146,11 @@ async def _again(
 async def _attached(
     ctx: Context, form: Form, audience: str, unit_id: UUID | None
 ) -> tuple[list[Any], list[FieldProblem]]:
-    """Files kept with a form that was refused before, and those that come now."""
-    kept = [await evidence.find(ctx.session, ctx.person, one) for one in form.uuids("evidence")]
     come = [*form.files("camera"), *form.files("files")]
-    if len(kept) + len(come) > MOST_FILES:
-        return kept, [FieldProblem("files", _("最多 {most} 个文件").format(most=MOST_FILES))]
-    problems = []
-    for file in come:
-        try:
-            name = evidence.clean_name(file.filename)
-            content = await evidence.store_pieces(ctx.app.settings, ctx.tenant_id, name, _pieces(file))
-            made = await evidence.keep(ctx.session, ctx.person, content, name, audience=audience, unit_id=unit_id)
-            kept.append(await evidence.find(ctx.session, ctx.person, made))
-        except KaoheError as refused:
-            problems.append(FieldProblem("files", refused.message))
-    return kept, problems
-
-
-async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
-    while piece := await file.read(256 * 1024):
-        yield piece
+    return await keep_files(
+        ctx.app.settings, ctx.session, ctx.person, form.uuids("evidence"), come, most=MOST_FILES, audience=audience,
+        unit_id=unit_id,
+    )  # fmt: skip
 
 
 routes = [ask_settlement, settle, set_due, file_report, send_back, reopen]

@@ -30,6 +30,7 @@ class Followup(TenantTable):
     key: Mapped[str]
     position: Mapped[int]
     cause: Mapped[str]
+    cause_title: Mapped[dict[str, str]] = mapped_column(JSONB)
     action: Mapped[str]
     title: Mapped[dict[str, str]] = mapped_column(JSONB)
     actor: Mapped[dict[str, str]] = mapped_column(JSONB)

@@ -44,6 +44,7 @@ class Wanted:
     key: str
     position: int
     cause: str
+    cause_title: Text
     action: str
     title: Text
     by: Text | None = None
@@ -93,7 +94,8 @@ def _values(session: AsyncSession, host: Host, one: Wanted) -> dict[str, Any]:
     settled = {"state": "done", "outcome": one.settled, "settled_on": today(), "settled_at": now()}
     return {
         "cycle_id": host.cycle_id, "cycle_title": host.title, "host": host.name, "release_number": host.number,
-        "key": one.key, "position": one.position, "cause": one.cause, "action": one.action, "title": _text(one.title),
+        "key": one.key, "position": one.position, "cause": one.cause,
+        "cause_title": _text(one.cause_title), "action": one.action, "title": _text(one.title),
         "actor": _text(one.by), "article": one.article, "due": one.due, "party_id": who.party_id if who else tenant_id,
         "subject_id": who.subject_id if who else None, "subject_name": who.name if who else "",
         "group_name": who.group_name if who else "", "sort_key": who.sort_key if who else "",

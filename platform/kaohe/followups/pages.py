@@ -21,7 +21,6 @@ from kaohe.identity.models import Role
 from kaohe.spreadsheets import XLSX
 from kaohe.web.context import Context, Ctx
 from kaohe.web.downloads import attachment
-from kaohe.web.flags import flag_words
 from kaohe.web.permissions import allow
 from kaohe.web.states import state
 
@@ -59,7 +58,7 @@ async def export(ctx: Ctx) -> Response[Any]:
     day = today()
     rows = await queries.page(ctx.session, reach_of(ctx.person), _chosen(ctx), day, most=None)
     await ctx.release()
-    content = await asyncio.to_thread(table, [(row, line(row, day)) for row in rows], flag_words, state)
+    content = await asyncio.to_thread(table, [(row, line(row, day)) for row in rows], state)
     return attachment(content, f"{_('后续')}.xlsx", XLSX)
 
 

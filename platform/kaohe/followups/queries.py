@@ -20,9 +20,9 @@ Query = Select[*tuple[Any, ...]]
 OWN = func.app.tenant_id()
 PAGE = 100
 SHOWN = (
-    F.tenant_id, F.id, F.cycle_id, F.cycle_title, F.host, F.release_number, F.key, F.cause, F.action, F.title, F.actor,
-    F.article, F.subject_id, F.subject_name, F.group_name, F.party_id, F.unit_id, F.person_id, F.state, F.follows, F.due,
-    F.opened_at, F.outcome, F.settled_on, F.document, F.decided_by, F.settled_at, F.settled_name, F.version,
+    F.tenant_id, F.id, F.cycle_id, F.cycle_title, F.host, F.release_number, F.key, F.cause, F.cause_title, F.action,
+    F.title, F.actor, F.article, F.subject_id, F.subject_name, F.group_name, F.party_id, F.unit_id, F.person_id, F.state, F.follows,
+    F.due, F.opened_at, F.outcome, F.settled_on, F.document, F.decided_by, F.settled_at, F.settled_name, F.version,
 )  # fmt: skip
 
 

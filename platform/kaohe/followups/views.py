@@ -49,11 +49,17 @@ def line(row: Row[Any], day: date) -> Line:
     waited = row.due is not None and row.state in ("open", "returned")
     status, label = status_of(row)
     return Line(
-        row.id, row.version, words(row.title), "" if row.cause in _WHOLE else row.cause, row.cycle_title,
+        row.id, row.version, words(row.title), _cause(row), row.cycle_title,
         row.subject_name, row.group_name, words(row.actor), row.article, row.due,
         (row.due - day).days if waited else None, status, label, row.outcome, row.document, row.settled_on,
         row.state in TO_ACT, "" if row.follows else _("更正后的结果不再有这一项"),
     )  # fmt: skip
+
+
+def _cause(row: Row[Any]) -> str:
+    """'' where the consequence itself says it, or everybody has it."""
+    cause = words(row.cause_title)
+    return "" if row.cause in _WHOLE or cause == words(row.title) else cause
 
 
 def words(title: Mapping[str, str]) -> str:

@@ -65,7 +65,7 @@ def wanted(
         due, settled = due_on(one, values, day), _settled(one)
         for who in about:
             yield Wanted(
-                key=key, position=position, cause=one.on, action=one.action,
+                key=key, position=position, cause=one.on, cause_title=scheme.word(one.on), action=one.action,
                 title=one.title, by=one.by, article=one.article, due=due, concerned=who, settled=settled,
             )  # fmt: skip
 

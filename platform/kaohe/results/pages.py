@@ -102,7 +102,9 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     ]
     followed = followed if run else []
     handled = await progress(ctx.session, cycle_id) if followed and run.release_number else {}
-    view = RankingView(scheme, cycle, run, head.busy, groups, rows, chosen, before, pages, may, offered, followed, handled)
+    view = RankingView(
+        scheme, cycle, run, head.busy, groups, rows, chosen, before, pages, may, offered, followed, handled
+    )
     return ctx.page("results/ranking.html", view, cycle=cycle.title)
 
 

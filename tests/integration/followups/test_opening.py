@@ -87,7 +87,8 @@ async def test_the_same_release_again_changes_nothing(database: Database, runnin
     before = {place: row.version for place, row in (await held(database, running)).items()}
     organiser = playing_as(database, running.place[Role.ORGANISER], running.place)
     asked = [
-        Wanted(key=row.key, position=row.position, cause=row.cause, action=row.action, title=Text(row.title["zh"]),
+        Wanted(key=row.key, position=row.position, cause=row.cause, cause_title=Text("缘由"),
+               action=row.action, title=Text(row.title["zh"]),
                concerned=Concerned(row.subject_id, row.party_id, row.subject_name) if row.subject_id else None)
         for row in (await held(database, running)).values()
     ]  # fmt: skip
