@@ -1,4 +1,4 @@
-// Draws a chart above its table; the table stays and is what screen readers and printers get.
+// Draws a chart above its table; the table folds below it.
 import { BarChart, GaugeChart, LineChart, RadarChart } from "echarts/charts";
 import { GridComponent, LegendComponent, RadarComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
@@ -27,6 +27,8 @@ function draw(figure) {
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
   const data = read(document.getElementById(figure.dataset.table));
   canvas.hidden = false;
+  if (figure.dataset.chart === "waterfall" && canvas.clientWidth < 520) canvas.style.height = `${data.rows.length * 36 + 48}px`;
+  figure.querySelector("details").open = false;
   const chart = init(canvas, null, { renderer: "svg" });
   const show = () => chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,

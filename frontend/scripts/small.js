@@ -1,4 +1,4 @@
-// Contrast, the chosen tab in sight, print, text snippets, values of sliders, one box for all.
+// Contrast, the chosen tab in sight, what folds, print, text snippets, values of sliders, one box for all.
 function showContrast() {
   const high = document.documentElement.dataset.contrast === "high";
   document.querySelectorAll("[data-contrast-toggle]").forEach((button) => button.setAttribute("aria-pressed", String(high)));
@@ -30,8 +30,15 @@ function centre(tab) {
   row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
 }
 
+/** What a phone folds is open where there is room, and on paper. */
+function unfold() {
+  document.querySelectorAll("[data-unfold] > details").forEach((part) => { part.open = true; });
+}
+
 export function startSmall() {
   showContrast();
+  if (matchMedia("(min-width: 640px)").matches) unfold();
+  addEventListener("beforeprint", unfold);
   document.querySelectorAll(".tabs [aria-current]").forEach(centre);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");

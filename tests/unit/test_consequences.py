@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kaohe.plugins import registry
 from kaohe.results.consequences import following, whole
-from kaohe.results.views import remark_words, why_words
+from kaohe.results.sheet_views import remark_words, why_words
 
 
 def test_grades_and_flags_lead_to_what_the_regulation_says() -> None:

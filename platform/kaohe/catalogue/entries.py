@@ -29,13 +29,14 @@ from kaohe.catalogue.entry_inputs import (
     sign_of,
     signed,
     takes_daily_records,
-    unit_of,
 )
 from kaohe.errors import FieldProblem
 from kaohe.i18n import _, said
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scheme.titles import measure_words
 from kaohe.scoring.facts import Record, Subject
+from kaohe.scoring.wording import with_unit
 
 EntryValues = dict[str, Any]
 MOST_ROWS = 50
@@ -199,13 +200,14 @@ def entry_words(
     if values.get("done"):
         words.append(_(DONE.get(values["done"], values["done"])))
     if values.get("value") is not None:
-        words.append(f"{values['value']} {unit_of(leaf)}".strip())
+        words.append(with_unit(str(values["value"]), leaf))
     if values.get("target") is not None:
         words.append(_("目标 {target}").format(target=values["target"]))
     if values.get("rating") is not None:
         words.append(_("{points} 分").format(points=values["rating"]))
-    for name, value in (values.get("fields") or {}).items():
-        words.append(f"{label_of(leaf, 'fields.' + name)} {_shown(leaf, name, value, units or {})}")
+    held = values.get("fields") or {}
+    order = sorted(held, key=[*leaf.fields, *held].index)
+    words += [measure_words(label_of(leaf, f"fields.{n}"), _shown(leaf, n, held[n], units or {})) for n in order]
     if values.get("matter"):
         words.append(f"「{values['matter']}」")
     return "，".join(words) or _("{count} 次").format(count=1)

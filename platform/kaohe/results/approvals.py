@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.i18n import said
 from kaohe.records.service import unit_names
 from kaohe.results.models import StoredSheet
-from kaohe.results.views import LineView, line_view
+from kaohe.results.sheet_views import LineView, line_view
 from kaohe.scheme.model import Scheme
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from kaohe.i18n import _, flag_words
-from kaohe.results.views import in_order
+from kaohe.results.sheet_views import in_order
 from kaohe.scheme.model import Scheme
 from kaohe.spreadsheets import XLSX, write_table
 

@@ -26,13 +26,15 @@ from kaohe.results import (
     queries,
     runs,
     service,
+    views,
 )
 from kaohe.results.consequences import following, names_in, whole
 from kaohe.results.grades import grades, honours
 from kaohe.results.heads import head_of
 from kaohe.results.queries import PAGE, Filter
 from kaohe.results.service import Wish
-from kaohe.results.views import RankingView, sheet_view
+from kaohe.results.sheet_views import sheet_view
+from kaohe.results.views import RankingView
 from kaohe.scheme import periods
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.periods import PeriodType
@@ -92,7 +94,8 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     cycle, run, before = head.cycle, head.run, head.before
     scheme = await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)
     groups = await queries.groups(ctx.session, run.id, names_in(scheme)) if run else []
-    rows = await queries.ranking(ctx.session, run.id, chosen, before.id if before else None) if run else []
+    by = views.ranked_by(scheme)
+    rows = await queries.ranking(ctx.session, run.id, chosen, before.id if before else None, item=by) if run else []
     may = {"compute": ctx.person.has(Role.ORGANISER), "decide": ctx.person.has(Role.APPROVER)}
     pages = -(-rows[0].matching // PAGE) if rows else 1
     offered = lists.offered(scheme, cycle.period)
@@ -102,8 +105,9 @@ async def ranking(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     ]
     followed = followed if run else []
     handled = await progress(ctx.session, cycle_id) if followed and run.release_number else {}
+    item = views.title_of(scheme, by)
     view = RankingView(
-        scheme, cycle, run, head.busy, groups, rows, chosen, before, pages, may, offered, followed, handled
+        scheme, cycle, run, head.busy, groups, rows, chosen, before, pages, may, offered, item, followed, handled
     )
     return ctx.page("results/ranking.html", view, cycle=cycle.title)
 
@@ -131,7 +135,8 @@ async def _sheet_page(
     units = await unit_names(ctx.session, scheme.leaves.values())
     handled = await followups_of(ctx.session, cycle_id, subject_id) if run.release_number else []
     view = {
-        "cycle": cycle, "run": run, "it": sheet_view(row, scheme, history, units, handled), "may": ctx.person.has(Role.APPROVER),
+        "cycle": cycle, "run": run, "it": sheet_view(row, scheme, cycle.parameters, cycle.period, history, units, handled),
+        "may": ctx.person.has(Role.APPROVER),
         "grades": [(name, name) for name in grades(scheme, values, row.kind, kind)],
         "honours": [(name, name) for name in honours(scheme, row.kind, kind)],
     }  # fmt: skip

@@ -15,7 +15,7 @@ from kaohe.identity.models import Role
 from kaohe.records.service import unit_names
 from kaohe.results import published_queries, queries
 from kaohe.results.published_queries import UNIT, reach_of
-from kaohe.results.views import sheet_view
+from kaohe.results.sheet_views import sheet_view
 from kaohe.web.context import Ctx
 from kaohe.web.permissions import allow
 
@@ -55,7 +55,7 @@ async def released_sheet(ctx: Ctx, release_id: FromPath[UUID], subject_id: FromP
     history = await published_queries.history(ctx.session, row.scheme_id, row.subject, row.period)
     units = await unit_names(ctx.session, scheme.leaves.values())
     handled = await followups_of(ctx.session, row.cycle_id, subject_id)
-    view = {"it": sheet_view(row, scheme, history, units, handled)}
+    view = {"it": sheet_view(row, scheme, parameters, row.period, history, units, handled)}
     return ctx.page("results/released_sheet.html", view, cycle=row.title)
 
 

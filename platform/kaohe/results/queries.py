@@ -189,14 +189,15 @@ def _filtered(query: Any, group: bool, search: bool, only: str) -> Any:
 
 
 @cache
-def _ranking(group: bool, search: bool, only: str, payload: bool) -> Ready:
+def _ranking(group: bool, search: bool, only: str, payload: bool, item: bool) -> Ready:
     """One for each way to filter."""
-    return Ready(lambda: _ranked(payload, group, search, only))
+    return Ready(lambda: _ranked(payload, item, group, search, only))
 
 
-def _ranked(payload: bool, *chosen: Any) -> Any:
+def _ranked(payload: bool, item: bool, *chosen: Any) -> Any:
     old = aliased(ReleasedSheet)
-    more = (S.payload,) if payload else ()
+    of_item = S.payload["items"][bindparam("item", type_=Text)].astext
+    more = (*((S.payload,) if payload else ()), *((of_item.label("ranked_by"),) if item else ()))
     query = _with_decision((*RANKED, *CONFIRMED, Decision.reason, old.rank.label("rank_before"),
                             old.total.label("total_before"), func.count().over().label("matching"), *more))  # fmt: skip
     query = query.outerjoin(
@@ -208,11 +209,13 @@ def _ranked(payload: bool, *chosen: Any) -> Any:
 
 async def ranking(
     session: AsyncSession, run_id: UUID, chosen: Filter, before: UUID | None, *, most: int | None = PAGE,
-    payload: bool = False,
+    payload: bool = False, item: str = "",
 ) -> Sequence[Row[Any]]:  # fmt: skip
-    """By group, then rank. `before`: the release to compare with (`rank_before`, `total_before`)."""
-    ready = _ranking(bool(chosen.group), bool(chosen.search), chosen.only, payload)
-    given = {name: value for name, value in (("group", chosen.group), ("search", chosen.search)) if value}
+    """By group, then rank. `before`: the release to compare with (`rank_before`, `total_before`). `item`: by which
+    item of the sheet the ranks go (`ranked_by`), where not by the total."""
+    ready = _ranking(bool(chosen.group), bool(chosen.search), chosen.only, payload, bool(item))
+    asked = (("group", chosen.group), ("search", chosen.search), ("item", item))
+    given = {name: value for name, value in asked if value}
     skip = (chosen.page - 1) * most if most else 0
     return await ready.rows(session, run=run_id, before=before, most=most, skip=skip, **given)
 
@@ -237,13 +240,15 @@ def _groups() -> Any:
         func.round(func.avg(S.total), 2).label("mean"), func.max(S.total).label("best"),
         func.count().filter(honoured).label("honours"), func.count().filter(S.incomplete).label("incomplete"),
         func.coalesce(carrying.filter(asked), literal_column("'[]'")).label("carrying"),
+        func.bool_or(or_(S.bonus != 0, S.deduction != 0)).label("changed"),
     ))  # fmt: skip
     return query.where(S.run_id == RUN).group_by(S.group_id).order_by(S.group_id)
 
 
 async def groups(session: AsyncSession, run_id: UUID, names: Sequence[str] = ()) -> Sequence[Row[Any]]:
-    """(group_id, group_name, size, mean, best, honours, incomplete, carrying) of each group. `carrying`: [name, what it
-    carries] of every sheet with one of these grades, honours, flags or awards."""
+    """(group_id, group_name, size, mean, best, honours, incomplete, carrying, changed) of each group. `carrying`: [name,
+    what it carries] of every sheet with one of these grades, honours, flags or awards. `changed`: whether any has points
+    added or taken."""
     return await _groups.rows(session, run=run_id, names=list(names))
 
 

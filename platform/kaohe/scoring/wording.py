@@ -7,27 +7,101 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from kaohe.scheme.flags import FLAGS
+from kaohe.scheme.formula import plain, round_half_up
 from kaohe.scheme.model import Attribute, Indicator, Kind, Scheme
 from kaohe.scheme.titles import Text
+from kaohe.scoring.formula_words import formula_words
 
 _EACH = re.compile(r"(?P<amount>[\d.]+) × (?P<times>\d+)(?![\d.])")
+_SHARE = re.compile(r"(?P<mean>[\d.]+) × (?P<weight>[\d.]+)")
+_AGAINST = re.compile(r"(?P<value>-?[\d.]+) / (?P<target>-?[\d.]+)")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_RATERS = re.compile(r"(?P<count>\d+) 人(?P<how>平均|中位数|去高去低平均) (?P<points>[\d.]+)")
+_ONE = re.compile(r"评 (?P<points>[\d.]+)")
 _WORD = re.compile(r"[A-Za-z][\w.-]*\w")
 Said = Callable[[Text], str]
 Told = Callable[[str], str]
 
 
 def why_words(why: str, scheme: Scheme, code: str, said: Said = str, _: Told = str) -> str:
-    """Channels and levels are told by their titles, an amount and how often by their units."""
+    """Channels and levels are told by their titles, numbers by their units, a formula by what it reckons with."""
     leaf = scheme.leaves.get(code)
     titles = _common(scheme, said)
-    if leaf is not None:
-        titles |= _levels(leaf, said)
-        if {"count", "amount", "level"} & set(leaf.members):
-            why = _EACH.sub(lambda found: _each(found, _), why)
-    return _replaced(why, titles)
+    if told := _common_whys(_).get(why):
+        return told
+    if leaf is None:
+        return _replaced(why, titles)
+    if {"count", "amount", "level"} & set(leaf.members):
+        why = _EACH.sub(lambda found: _each(found, _), why)
+    return _replaced(_by_rule(why, leaf, scheme, said, _), titles | _levels(leaf, said))
+
+
+def _by_rule(why: str, leaf: Indicator, scheme: Scheme, said: Said, _: Told) -> str:
+    if leaf.rule == "judged":
+        return _rated(why, _)
+    if leaf.rule == "target" and (found := _AGAINST.fullmatch(why)):
+        held, asked = with_unit(found["value"], leaf), with_unit(found["target"], leaf)
+        return _("完成 {value}，目标 {target}").format(value=held, target=asked)
+    if leaf.rule == "steps" and _NUMBER.fullmatch(why):
+        return with_unit(why, leaf)
+    if why == "由数据得出" or leaf.rule == "check":
+        return _reckoned(why, leaf, scheme, said, _)
+    return why
+
+
+def _rated(why: str, _: Told) -> str:
+    if one := _ONE.fullmatch(why):
+        return _("评 {points} 分").format(points=shortened(one["points"]))
+    if several := _RATERS.fullmatch(why):
+        told = {
+            "平均": _("{count} 人平均 {points} 分"),
+            "中位数": _("{count} 人，取中位数 {points} 分"),
+            "去高去低平均": _("{count} 人，去掉最高、最低各一个后平均 {points} 分"),
+        }[several["how"]]
+        return told.format(count=several["count"], points=shortened(several["points"]))
+    return _SHARE.sub(lambda found: f"{shortened(found['mean'])} × {percent(found['weight'])}", why)
+
+
+def _common_whys(_: Told) -> dict[str, str]:
+    return {
+        "完成": _("达到"), "部分完成": _("部分达到"), "未完成": _("未达到"), "满分": _("满分"), "舍入": _("舍入"),
+        "折合": _("折合"), "归零": _("归零"), "无任务": _("无任务"),
+    }  # fmt: skip
+
+
+def _reckoned(why: str, leaf: Indicator, scheme: Scheme, said: Said, _: Told) -> str:
+    measures = {name: one.title for name, one in leaf.fields.items()}
+    told = formula_words(leaf.formula, scheme, None, measures, said, _) if leaf.formula else ""
+    return told or _(why)
+
+
+def with_unit(number: str, leaf: Indicator) -> str:
+    if leaf.unit in {"percent", "%"}:
+        return f"{number}%"
+    return f"{number} {leaf.unit}".rstrip()
+
+
+def weighted(why: str) -> Decimal | None:
+    """The mean that channels give together; None where the line rests on no channels."""
+    parts = [(Fraction(found["mean"]), Fraction(found["weight"])) for found in _SHARE.finditer(why)]
+    total = sum((weight for _mean, weight in parts), Fraction(0))
+    if not total:
+        return None
+    return Decimal(plain(sum((mean * weight for mean, weight in parts), Fraction(0)) / total))
+
+
+def percent(share: str) -> str:
+    return f"{plain(Fraction(share) * 100)}%"
+
+
+def shortened(number: str) -> str:
+    """To two decimals, none of them needless."""
+    return plain(Fraction(round_half_up(Fraction(number) * 100), 100))
 
 
 def remark_words(text: str, scheme: Scheme, records: Mapping[str, str], said: Said = str) -> str:

@@ -1,0 +1,249 @@
+"""A score sheet as it is read: item by item, each line with what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from sqlalchemy import Row
+
+from kaohe.catalogue.entries import entry_words
+from kaohe.followups.service import Line
+from kaohe.i18n import _, listed, said
+from kaohe.results.consequences import Following, carried, following
+from kaohe.results.facts import Source
+from kaohe.results.problems import source_words
+from kaohe.results.steps import Step, steps
+from kaohe.scheme import periods
+from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scoring import wording
+from kaohe.scoring.formula_words import formula_words
+
+# Kinds that a sign does not tell.
+KINDS = {"absorbed": "限额内不再扣", "cut": "超出上限不计"}
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """`amount` with two decimals; `exact`: all of them, '' where there are no more. `ratings`: of each channel, who gave
+    what; `sources`: what else the line rests on."""
+
+    title: str
+    leaf: str
+    kind: str
+    article: str
+    amount: Decimal
+    exact: str
+    why: str
+    ratings: list[tuple[str, str]]
+    sources: list[dict[str, Any]]
+
+    @property
+    def shown(self) -> Decimal:
+        return _cents(self.amount)
+
+
+@dataclass(slots=True)
+class ItemView:
+    """`full`: what it can give at most, where the scheme says. `code` is '' for lines of no item."""
+
+    code: str
+    title: str
+    amount: Decimal
+    full: Decimal | None = None
+    lines: list[LineView] = field(default_factory=list)
+
+    @property
+    def rounded(self) -> bool:
+        """Whether the lines as shown seem not to add up to it."""
+        return sum((line.shown for line in self.lines), Decimal(0)) != self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """`followed`: what the scheme lets follow; `handled`: what became of it once the result was released."""
+
+    sheet: Row[Any]
+    scheme: Scheme
+    steps: list[Step]
+    items: list[ItemView]
+    missing: list[str]
+    remarks: list[str]
+    awards: list[tuple[str, str, str]]
+    history: Sequence[Row[Any]]
+    followed: list[Following]
+    handled: Sequence[Line]
+
+
+def sheet_view(
+    sheet: Row[Any], scheme: Scheme, parameters: Mapping[str, Any], period: str, history: Sequence[Row[Any]],
+    units: Mapping[str, str], handled: Sequence[Line] = (),
+) -> SheetView:  # fmt: skip
+    """`scheme`: under these parameters."""
+    payload, values = sheet.payload, scheme.resolve_parameters(parameters)[0]
+    titles = {node.code: said(node.title) for node in scheme.nodes}
+    items = _items(sheet, scheme, titles, values)
+    by_code = {item.code: item for item in items}
+    for line in payload["lines"]:
+        if not _is_rounding(line):
+            item = by_code[item_of(line["leaf"], by_code, scheme)]
+            item.lines.append(line_view(line, scheme, titles, payload["sources"], units))
+    return SheetView(
+        sheet=sheet, scheme=scheme, steps=steps(sheet, scheme, titles), history=history,
+        items=[item for item in items if item.code or item.lines],
+        missing=[titles.get(code, code) for code in payload["missing"]],
+        remarks=[remark_words(text, scheme, payload["sources"]) for text in payload["remarks"]],
+        awards=_awards(sheet, scheme, values, period), followed=following(scheme, [(sheet.name, carried(sheet))]),
+        handled=handled,
+    )  # fmt: skip
+
+
+def _items(sheet: Row[Any], scheme: Scheme, titles: Mapping[str, str], values: Mapping[str, Any]) -> list[ItemView]:
+    nodes = {node.code: node for node in scheme.nodes}
+    found = []
+    for code in in_order(scheme, sheet.payload["items"]):
+        node = nodes.get(code)
+        full = None
+        if node is not None and scheme.normalise is None:
+            full = scheme.full_points(node, sheet.kind, values)
+        amount = Decimal(sheet.payload["items"][code])
+        found.append(ItemView(code, titles.get(code, code), amount, _points(full)))
+    return [*found, ItemView("", _("其他"), Decimal(0))]
+
+
+def _points(exact: Any) -> Decimal | None:
+    return None if exact is None else Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def item_of(leaf: str, items: Mapping[str, Any], scheme: Scheme) -> str:
+    """The item that a node stands under, '' where it is under none."""
+    parents = {node.code: node.parent for node in scheme.nodes}
+    code: str | None = leaf
+    while code and code not in items:
+        code = parents.get(code)
+    return code or ""
+
+
+def _is_rounding(line: Mapping[str, Any]) -> bool:
+    """Of less than what is shown: the item says that it was rounded."""
+    return line["why"] == "舍入" and not _cents(Decimal(line["amount"]))
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(_CENT, ROUND_HALF_UP)
+
+
+def in_order(scheme: Scheme, codes: Iterable[str]) -> list[str]:
+    """In the order of the tree, which a stored map does not keep."""
+    place = {node.code: number for number, node in enumerate(scheme.nodes)}
+    return sorted(codes, key=lambda code: place.get(code, len(place)))
+
+
+def line_view(
+    line: Mapping[str, Any],
+    scheme: Scheme,
+    titles: Mapping[str, str],
+    sources: Mapping[str, Any],
+    units: Mapping[str, str],
+) -> LineView:
+    behind = [(name, sources[name]) for name in line["records"] if name in sources]
+    rated = [one for _name, one in behind if _is_rating(one)]
+    code, leaf = line["leaf"], scheme.leaves.get(line["leaf"])
+    told = [_(KINDS[line["kind"]])] if line["kind"] in KINDS else []
+    why = _("：").join([*told, *filter(None, [_why(line, scheme, leaf, [one for _name, one in behind])])])
+    amount = Decimal(line["amount"])
+    return LineView(
+        titles.get(code, code), code, line["kind"], line["article"], amount, line["amount"] if amount % _CENT else "", why,
+        _ratings(rated, scheme), [_source(name, one, scheme, units) for name, one in behind if _tells(one)],
+    )  # fmt: skip
+
+
+def _is_rating(source: Mapping[str, Any]) -> bool:
+    return source["kind"] in {"rating", "claim"} and source["entry"].get("rating") is not None
+
+
+def _tells(source: Mapping[str, Any]) -> bool:
+    """More than who gave how much."""
+    return not _is_rating(source) or bool(source["entry"].get("note"))
+
+
+def _ratings(rated: Sequence[Mapping[str, Any]], scheme: Scheme) -> list[tuple[str, str]]:
+    """By channel in the scheme's order, raters always in the same order."""
+    titles = {channel.id: said(channel.title) for channel in scheme.channels} | {"": ""}
+    found = []
+    for channel, title in titles.items():
+        mine = sorted((one["who"], one["entry"]["rating"], one["kind"]) for one in rated if _channel(one) == channel)
+        given = [rating if kind == "claim" else f"{who} {rating}" for who, rating, kind in mine]
+        found += [(title, listed(given))] if given else []
+    return found
+
+
+def _channel(source: Mapping[str, Any]) -> str:
+    return str(source["entry"].get("channel") or "")
+
+
+def _why(line: Mapping[str, Any], scheme: Scheme, leaf: Indicator | None, behind: Sequence[Mapping[str, Any]]) -> str:
+    told = why_words(line["why"], scheme, line["leaf"])
+    if leaf is None or leaf.rule != "judged":
+        return told
+    value = next((one["entry"]["value"] for one in behind if one["entry"].get("value") is not None), None)
+    if value is not None and not leaf.channels:
+        return _("{value}，得 {points} 分").format(
+            value=wording.with_unit(value, leaf), points=wording.shortened(line["amount"])
+        )
+    return told + _share(line, leaf)
+
+
+def _share(line: Mapping[str, Any], leaf: Indicator) -> str:
+    """How the weighted rating became points, where the leaf is worth less or more than its scale."""
+    value, amount = wording.weighted(line["why"]), Decimal(line["amount"])
+    scale = leaf.max.constant if leaf.max else None
+    if not leaf.channels or not scale or not value or not amount or abs(value - amount) < _CENT:
+        return ""
+    full = wording.shortened(str(amount * int(scale) / value))
+    return _("；合 {value}，满分 {full} 分").format(value=wording.shortened(str(value)), full=full)
+
+
+def _source(name: str, source: Mapping[str, Any], scheme: Scheme, units: Mapping[str, str]) -> dict[str, Any]:
+    """A day only where the entry has one of its own."""
+    entry = source["entry"]
+    leaf = scheme.leaves.get(entry["leaf"])
+    recorded = source["kind"] == "record"
+    return {
+        "label": source_words(Source(source["kind"], source["at"], source["who"]), name),
+        "href": f"/records/{source['at']}" if recorded else "",
+        "date": entry["date"] if recorded else "", "note": entry.get("note", ""),
+        "who": "" if source["kind"] in {"rating", "release"} else source["who"],
+        "words": entry_words(leaf, entry, scheme=scheme, units=units) if leaf else "",
+    }  # fmt: skip
+
+
+def _awards(sheet: Row[Any], scheme: Scheme, values: Mapping[str, Any], period: str) -> list[tuple[str, str, str]]:
+    """(name, sum, how it is reckoned)."""
+    length = periods.parse(period, scheme.month_starts).type
+    formulas = {
+        one.name: one.amount for one in scheme.awards
+        if (not one.kinds or sheet.kind in one.kinds) and (not one.periods or length in one.periods)
+    }  # fmt: skip
+    return [
+        (one["name"], f"{one['amount']} {one['unit']}",
+         formula_words(formulas[one["name"]], scheme, values, said=said, _=_) if one["name"] in formulas else "")
+        for one in sheet.payload["awards"]
+    ]  # fmt: skip
+
+
+def remark_words(text: str, scheme: Scheme, sources: Mapping[str, Any]) -> str:
+    records = {name: _source_name(name, source) for name, source in sources.items()}
+    return wording.remark_words(text, scheme, records, said)
+
+
+def _source_name(name: str, source: Mapping[str, Any]) -> str:
+    note = source["entry"].get("note", "")
+    return f"「{note}」" if note else source_words(Source(source["kind"], source["at"], source["who"]), name)
+
+
+def why_words(why: str, scheme: Scheme, code: str) -> str:
+    return wording.why_words(why, scheme, code, said, _)
