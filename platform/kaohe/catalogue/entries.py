@@ -239,8 +239,8 @@ def _event_words(leaf: Indicator, values: Mapping[str, Any], names: Names | None
 
 def _read(one: Input, text: str) -> tuple[Any, str]:
     """The value, or what is wrong with it."""
-    if one.kind == "boolean":
-        return (True if text in {"1", "on", "true"} else None), ""
+    if one.kind == "boolean" and (text or not one.required):
+        return {"1": True, "on": True, "true": True, "0": False}.get(text), ""
     if not text:
         return None, _("请填写{label}").format(label=one.label) if one.required and not one.default else ""
     if one.kind in {"integer", "decimal"}:
@@ -290,7 +290,7 @@ def get(values: Mapping[str, Any], name: str) -> str:
     """A member as its input shows it, '' where there is none."""
     measures = values.get("fields") or {}
     held = measures.get(name.removeprefix("fields.")) if name.startswith("fields.") else values.get(name)
-    return "1" if held is True else "" if held is None or held is False else str(held)
+    return "" if held is None else str(int(held)) if isinstance(held, bool) else str(held)
 
 
 __all__ = [

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from kaohe.i18n import _, said
 from kaohe.scheme.formula import Formula, FormulaError, exact, plain
 from kaohe.scheme.model import Field, Indicator, Scheme
+from kaohe.scheme.periods import PeriodType
 
 InputKind = Literal["integer", "decimal", "choice", "boolean", "text", "long_text", "date", "subject"]
 DONE = {"full": "达到", "partial": "部分达到", "none": "未达到", "not_applicable": "不适用"}
@@ -31,6 +32,7 @@ class Input:
     default: str = ""
     unit: str = ""
     hint: str = ""
+    only_partial: bool = False  # asked for only where the check is partly met
 
     @property
     def few(self) -> bool:
@@ -106,13 +108,18 @@ def entry_form(
     parameters: Mapping[str, Any] | None = None,
     attributes: Mapping[str, Any] | None = None,
     subjects: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    period: PeriodType | None = None,
 ) -> EntryForm:
     """`kind` and `attributes` of the subject matter where points differ by kind or a bound is a formula.
-    `subjects`: by field that names a subject, those to choose from."""
+    `subjects`: by field that names a subject, those to choose from. `period`: whose target of its own the subject has."""
     names = Names(scheme, kind, parameters, attributes)
     sign = sign_of(leaf)
-    rule_words = "，".join(filter(None, (_gives(leaf, names, sign, kind), _limits(leaf, names, sign))))
-    inputs = tuple(_inputs(leaf, names, sign, kind, subjects or {}))
+    own = leaf.own_target(attributes or {}, period) if period else None
+    target = names.number(leaf.target) if own is None else Decimal(str(own))
+    words = (_gives(leaf, names, sign, kind), _asks(leaf, target), _limits(leaf, names, sign))
+    rule_words = "，".join(filter(None, words))
+    asked = _inputs(leaf, names, sign, kind, subjects or {})
+    inputs = tuple(one for one in asked if own is None or one.name != "target")
     repeats = bool({"count", "amount", "level"} & set(leaf.members)) or (leaf.rule == "target" and leaf.accumulates)
     repeats = repeats or bool(leaf.qualifies)
     return EntryForm(leaf.code, said(leaf.title), leaf.article, rule_words, sign, inputs, repeats)
@@ -144,6 +151,16 @@ def _gives(leaf: Indicator, names: Names, sign: str, kind: str | None) -> str:
     return _("满分 {points} 分").format(points=plain(full)) if full else ""
 
 
+def _asks(leaf: Indicator, target: Decimal | None) -> str:
+    """「目标 50%，未达到不得分」."""
+    if target is None:
+        return ""
+    unit = unit_of(leaf)
+    words: str = _("目标 {target}").format(target=plain(target) + (unit if unit in {"", "%"} else f" {unit}"))
+    below = _("未达到按比例计分") if leaf.proportional else _("未达到不得分")
+    return f"{words}，{below}" if leaf.rule == "target" and target else words
+
+
 def _limits(leaf: Indicator, names: Names, sign: str) -> str:
     verb = _("最多扣") if sign == "−" else _("最多加")
     caps = ((window, names.number(cap)) for window, cap in leaf.caps.items())
@@ -163,12 +180,14 @@ def _inputs(
 ) -> Iterator[Input]:
     members = leaf.members
     if "done" in members:
-        yield Input("done", "choice", _("完成情况"), choices=tuple((one, _(DONE[one])) for one in leaf.done))
+        choices = tuple((one, _(DONE[one])) for one in leaf.done)
+        hint = "" if "full" in leaf.done or not leaf.fields else _("填了下面各项的不用选")
+        yield Input("done", "choice", _("完成情况"), choices=choices, hint=hint, required=not hint)
     if "level" in members:
         yield _level(leaf, names, sign)
     if "amount" in members:
         yield _amount(leaf, names, sign)
-    if "rating" in members:
+    if "rating" in members and (leaf.rule != "check" or "partial" in leaf.done):
         yield _rating(leaf, names, kind)
     if "value" in members:
         yield _value(leaf, names)
@@ -205,7 +224,15 @@ def _rating(leaf: Indicator, names: Names, kind: str | None) -> Input:
     span = _("可填 {low} 至 {high} 分").format(low=plain(low), high=plain(high)) if high is not None else ""
     if leaf.rule == "check":
         span = _("只在部分达到时填；不填按规定的部分分值计")
-        return Input("rating", "decimal", _("得分"), required=False, low=low, high=high, unit=_("分"), hint=span)
+        return Input("rating", "decimal", _("得分"), False, low, high, unit=_("分"), hint=span, only_partial=True)
+    full = names.number(leaf.points_for(kind or ""))
+    if span and full is not None and full != high:
+        span = (
+            _("百分制，可填 {low} 至 {high}，折算为 {full} 分")
+            if high == 100
+            else _("可填 {low} 至 {high}，折算为 {full} 分")
+        )
+        span = span.format(low=plain(low), high=plain(high or low), full=plain(full))
     required = "value" not in leaf.members
     return Input("rating", "decimal", _("评分"), required=required, low=low, high=high, unit=_("分"), hint=span)
 
@@ -222,7 +249,9 @@ def _value(leaf: Indicator, names: Names) -> Input:
         high = Decimal(100)
     required = leaf.rule in {"target", "steps"} and not leaf.qualifies
     label = _("完成值") if leaf.rule == "target" else _("数值")
-    return Input("value", "decimal", label, required, Decimal(0) if low is None else low, high, unit=unit_of(leaf))
+    hint = _("与评分只填一项") if judged else _("符合条件的总数；下面逐个登记的不填") if leaf.qualifies else ""
+    low = Decimal(0) if low is None else low
+    return Input("value", "decimal", label, required, low, high, unit=unit_of(leaf), hint=hint)
 
 
 def _measure(name: str, field: Field, subjects: Sequence[tuple[str, str]]) -> Input:
@@ -233,6 +262,8 @@ def _measure(name: str, field: Field, subjects: Sequence[tuple[str, str]]) -> In
         said(field.title) or name,
         tuple(field.choices.items()) or tuple(subjects),
     )
+    if kind == "boolean" and field.required:
+        choices = (("1", _("是")), ("0", _("否")))
     low, high = _constant(field.min), _constant(field.max)
     return Input(f"fields.{name}", kind, title, field.required, low, high, choices=choices)
 

@@ -51,7 +51,7 @@ def _dates(setup: Setup) -> list[str]:
 
 def _dated(name: str, one: Any) -> str:
     if one.phase.startswith(REPORT):
-        return _("{report} {day} 前交").format(report=name, day=_day(one.closes_on))
+        return _("{report} {day} 截止").format(report=name, day=_day(one.closes_on))
     return _("{phase} {first} 至 {last}").format(phase=name, first=_day(one.opens_on), last=_day(one.closes_on))
 
 

@@ -57,12 +57,20 @@ async def cycle_shown(session: AsyncSession, cycle_id: UUID) -> Row[Any] | None:
     return (await session.execute(select(*_CYCLE, *more).where(Cycle.id == cycle_id))).one_or_none()
 
 
+async def twins(session: AsyncSession, cycle: Row[Any]) -> Sequence[str]:
+    """Titles of other cycles of the same scheme and period whose notice is out."""
+    query = select(Cycle.title).where(
+        Cycle.scheme_id == cycle.scheme_id, Cycle.period == cycle.period, Cycle.id != cycle.id, Cycle.state != "draft"
+    )
+    return (await session.execute(query.order_by(Cycle.issued_at).limit(3))).scalars().all()
+
+
 async def phases(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
-    """(phase, opens_on, closes_on, title) in the order in which they follow each other."""
+    """(phase, opens_on, closes_on, title) in the order in which they follow each other, a phase before its channels."""
     query: Select[*tuple[Any, ...]] = (
         select(CyclePhase.phase, CyclePhase.opens_on, CyclePhase.closes_on, CyclePhase.title)
         .where(CyclePhase.cycle_id == cycle_id)
-        .order_by(CyclePhase.opens_on, CyclePhase.closes_on)
+        .order_by(CyclePhase.opens_on, CyclePhase.closes_on.desc())
     )
     return (await session.execute(query)).all()
 

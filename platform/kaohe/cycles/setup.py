@@ -49,7 +49,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Setup:
-    """Only what a step needs is loaded; the check loads all of it."""
+    """Only what a step needs is loaded; the check loads all of it. `twins`: titles of cycles that run or ran by the same
+    scheme over the same period."""
 
     cycle: Row[Any]
     scheme: Scheme
@@ -57,6 +58,7 @@ class Setup:
     candidates: Sequence[Candidate] = ()
     people: Sequence[Row[Any]] = ()
     phases: Sequence[Any] = ()
+    twins: Sequence[str] = ()
     day: date = field(default_factory=today)
 
     @property
@@ -112,7 +114,7 @@ class Setup:
 
 
 async def load(session: AsyncSession, cycle_id: UUID, *parts: str) -> Setup:
-    """`parts` of candidates, people, phases. Raises NotFound, or NoDraft."""
+    """`parts` of candidates, people, phases, twins. Raises NotFound, or NoDraft."""
     cycle = await queries.cycle(session, cycle_id)
     if cycle is None:
         raise NotFound
@@ -126,6 +128,7 @@ async def load(session: AsyncSession, cycle_id: UUID, *parts: str) -> Setup:
         await _candidates(session, cycle, scheme, parameters) if "candidates" in parts else (),
         await queries.people(session, cycle_id) if "people" in parts else (),
         await queries.phases(session, cycle_id) if "phases" in parts else (),
+        await queries.twins(session, cycle) if "twins" in parts else (),
     )  # fmt: skip
 
 
@@ -160,6 +163,9 @@ def _scheme_hurdles(setup: Setup) -> Iterable[Hurdle]:
     if scheme.effective and scheme.effective > period.start:
         text = _("办法自 {day} 起施行，本考核周期从 {start} 开始。")
         yield Hurdle("scheme", text.format(day=scheme.effective, start=period.start), blocks=False)
+    for title in setup.twins:
+        text = _("同一方案、同一周期已有一次考核：{title}。确要再考核一次的，请在名称中写明。")
+        yield Hurdle("scheme", text.format(title=title), blocks=False)
 
 
 def _subject_hurdles(setup: Setup) -> Iterable[Hurdle]:

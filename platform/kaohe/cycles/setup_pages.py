@@ -148,7 +148,7 @@ async def _check_page(ctx: Context, cycle_id: UUID) -> Response[Any]:
 
 
 async def _check_view(ctx: Context, cycle_id: UUID) -> CheckStep:
-    draft = await setup.load(ctx.session, cycle_id, "candidates", "people", "phases")
+    draft = await setup.load(ctx.session, cycle_id, "candidates", "people", "phases", "twins")
     groups = Counter(one.group.title for one in draft.subjects)
     channels = {one.id: said(one.title) for one in draft.scheme.channels}
     text = draft.cycle.notice or notice_text(draft, ctx.jurisdiction)

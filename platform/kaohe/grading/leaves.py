@@ -9,6 +9,7 @@ from typing import Any
 from kaohe.catalogue.entries import EntryForm, EntryValues, entry_form
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
+from kaohe.scheme.periods import PeriodType
 from kaohe.scoring.facts import Subject
 from kaohe.submissions.service import SELF as SELF
 
@@ -36,9 +37,9 @@ def is_owed(leaf: Indicator, claimed: bool) -> bool:
     return claimed or (scored and (leaf.points is not None or bool(leaf.points_by_kind) or is_rated(leaf)))
 
 
-def form_for(scheme: Scheme, leaf: Indicator, subject: Subject, values: Values) -> EntryForm:
+def form_for(scheme: Scheme, leaf: Indicator, subject: Subject, values: Values, period: PeriodType) -> EntryForm:
     """A rating carries its reason as note; the entries of a finding may each have one and share the reason."""
-    form = entry_form(scheme, leaf, kind=subject.kind, parameters=values, attributes=subject.attributes)
+    form = entry_form(scheme, leaf, kind=subject.kind, parameters=values, attributes=subject.attributes, period=period)
     inputs = [replace(one, required=False) if one.name == "note" else one for one in form.inputs]
     if is_rated(leaf):
         inputs = [one for one in inputs if one.name != "note"]

@@ -61,7 +61,7 @@ class Task:
         return found
 
     def form(self, leaf: Indicator) -> EntryForm:
-        return form_for(self.scheme, leaf, self.subject, self.values)
+        return form_for(self.scheme, leaf, self.subject, self.values, self.period.type)
 
     def claim(self, leaf: Indicator) -> Claim | None:
         return self.filed.claims.get(leaf.code)

@@ -185,10 +185,14 @@ class Indicator(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def points_for(self, kind: str) -> Formula | None:
         return self.points_by_kind.get(kind, self.points)
 
+    def own_target(self, attributes: Mapping[str, Any], period: PeriodType) -> Any:
+        """What the subject itself is to reach; None where nothing is set."""
+        table = attributes.get(self.target_from.get(period, ""))
+        return table.get(self.code) if isinstance(table, Mapping) else None
+
     def asks_nothing(self, attributes: Mapping[str, Any], period: PeriodType) -> bool:
         """Whether the subject's own target is 0: it has reached it without a record."""
-        table = attributes.get(self.target_from.get(period, ""))
-        target = table.get(self.code) if isinstance(table, Mapping) else None
+        target = self.own_target(attributes, period)
         return target is not None and not str(target).strip("0.")
 
     @property

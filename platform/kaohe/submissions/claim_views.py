@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -90,6 +90,11 @@ class ClaimView:
         return f"/self-assessments/{self.work.id}/claims/{quote(self.leaf.code)}"
 
     @property
+    def takes_remark(self) -> bool:
+        """Beside entries that each have their own note; a single entry's note says it all."""
+        return self.form.repeats or not self.form.inputs or bool(self.remark)
+
+    @property
     def max_files(self) -> int:
         return MOST_FILES
 
@@ -109,9 +114,11 @@ def claim_view(
     at = codes.index(leaf.code)
     claimed = work.points(leaf)
     version = theirs.version if theirs else claim.version if claim else 0
+    rows = entry_rows(form, entries, posted=posted, problems=problems or work.open_problems.get(leaf.code, []))
+    if rows and not form.repeats and work.owes(leaf):
+        rows = [replace(rows[0], blank=False)]
     return ClaimView(
-        work, leaf, form,
-        entry_rows(form, entries, posted=posted, problems=problems or work.open_problems.get(leaf.code, [])),
+        work, leaf, form, rows,
         posted["remark"] if posted is not None else claim.remark if claim else "", version,
         claim.updated_at.astimezone(ZONE).strftime("%H:%M") if claim else "", clause_text(work, leaf),
         slot_views(work, leaf, back), "" if claimed is None else points(claimed), full_points(work, leaf), at + 1,
@@ -123,7 +130,7 @@ def claim_view(
 
 
 def clause_text(work: Work, leaf: Indicator) -> str:
-    return work.scheme.articles.get(leaf.article) or said(leaf.title)
+    return work.scheme.articles.get(leaf.article, "")
 
 
 def _replaced(work: Work, leaf: Indicator, row: Any) -> Replaced:

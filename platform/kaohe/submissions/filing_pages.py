@@ -15,10 +15,10 @@ from kaohe.evidence import service as evidence
 from kaohe.i18n import _
 from kaohe.identity.models import Role
 from kaohe.submissions import answer_views, filing, queries
+from kaohe.submissions.views import claimed_total
 from kaohe.submissions.work import Work, open_work
 from kaohe.web.context import Ctx
 from kaohe.web.permissions import allow
-from kaohe.web.templating import points
 
 READ, FILE = "self_assessments.read", "self_assessments.file"
 
@@ -55,8 +55,7 @@ async def check_answers(ctx: Ctx, self_assessment_id: FromPath[UUID]) -> Respons
 
 
 def _check_view(work: Work, may_file: bool) -> CheckView:
-    total = points(work.sheet.total) if work.sheet else "—"
-    return CheckView(work, answer_views.answers_of(work), total, may_file)
+    return CheckView(work, answer_views.answers_of(work), claimed_total(work), may_file)
 
 
 @post("/self-assessments/{self_assessment_id:uuid}/filing", opt=allow(FILE))

@@ -92,9 +92,13 @@ class TasksView:
 
 def tasks_view(work: Work, reports: list[Report], *, may_file: bool) -> TasksView:
     left = [leaf.code for leaf in work.leaves if leaf.code in work.open_problems]
-    total = points(work.sheet.total) if work.sheet else "—"
+    total = claimed_total(work)
     return TasksView(work, [_group(work, title, leaves) for title, leaves in grouped(work)], total,
                      left[0] if left else "", reports, may_file)  # fmt: skip
+
+
+def claimed_total(work: Work) -> str:
+    return _("{points} 分").format(points=points(work.sheet.total)) if work.sheet else "—"
 
 
 def claimed_note(work: Work, top: Indicator) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
 
+from msgspec.structs import replace as replace_struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.entries import EntryForm, EntryValues, as_record, check, entry_form
@@ -83,7 +84,7 @@ class Work:
 
     def form(self, leaf: Indicator) -> EntryForm:
         form = entry_form(self.scheme, leaf, kind=self.row.subject_kind, parameters=self.values,
-                          attributes=self.subject.attributes)  # fmt: skip
+                          attributes=self.subject.attributes, period=self.period.type)  # fmt: skip
         return form if self.rates(leaf) else replace(form, inputs=(), repeats=False)
 
     def rates(self, leaf: Indicator) -> bool:
@@ -141,11 +142,15 @@ class Work:
 
     @cached_property
     def sheet(self) -> Sheet | None:
-        """What the claims would give if all were found right; None where they cannot be scored yet."""
+        """What the claims would give if all were found right, and where several channels rate, by the party's own alone.
+        None where they cannot be scored yet, and where only others rate."""
+        claimed = [leaf for leaf in self.leaves if self.rates(leaf)]
+        if not claimed:
+            return None
         records = [
-            as_record(leaf, entry, subject=self.subject.id, day=self.day)
-            for leaf in self.leaves
-            if leaf.code not in self.open_problems and not leaf.channels
+            replace_struct(as_record(leaf, entry, subject=self.subject.id, day=self.day), channel=self.channel_of(leaf))
+            for leaf in claimed
+            if leaf.code not in self.open_problems
             for entry in self.entries(leaf)
         ]
         notice = self.row.notice

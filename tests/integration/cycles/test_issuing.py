@@ -149,3 +149,13 @@ async def test_an_assessor_who_alone_is_recused_leaves_nobody_to_grade(database:
         pairs = [(city[Role.ASSESSOR].id, subjects[fresh_world.county.slug])]
         await drafts.recuse(session, cycle_id, pairs, "亲属")
     assert "全部回避" in await refusals(database, city, cycle_id, 5)
+
+
+async def test_a_second_cycle_of_the_same_period_is_told_before_it_goes_out(
+    database: Database, fresh_world: World, browser: Browser
+) -> None:
+    await add_centres(database, fresh_world)
+    await issued_cycle(database, fresh_world.city, CIRCLES)
+    again = await draft_cycle(database, fresh_world.city, CIRCLES)
+    await browser.as_(fresh_world.city[Role.ORGANISER])
+    assert "同一方案、同一周期已有一次考核" in (await browser.get(f"/cycles/{again}/setup/check")).text

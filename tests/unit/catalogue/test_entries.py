@@ -150,3 +150,51 @@ def test_ratings_are_not_daily_records() -> None:
     taken = {code for code, one in scheme.leaves.items() if takes_daily_records(one)}
     assert "circle.deduct.overdue" in taken
     assert not {"circle.base", "circle.content.standard_1"} & taken
+
+
+def test_a_target_is_told_and_asked_for_only_where_nothing_sets_it() -> None:
+    county, trade = registry().scheme("county-targets"), registry().scheme("ecommerce-targets")
+    fixed = entry_form(county, leaf(county, "dept.efficiency.limits.onsite"), kind="department")
+    assert fixed.rule_words == "满分 2.5 分，目标 99.5%，未达到不得分"
+    retail, attributes = leaf(trade, "ecom.retail"), {"targets": {"ecom.retail": "10000"}}
+    own = entry_form(trade, retail, kind="county", attributes=attributes, period="year")
+    assert (own.rule_words, own.input("target")) == ("满分 1 分，目标 10000 万元，未达到按比例计分", None)
+    half = entry_form(trade, retail, kind="county", attributes=attributes, period="half")
+    assert (half.rule_words, half.input("target") is not None) == ("满分 1 分", True)
+
+
+def test_a_required_yes_or_no_is_asked_as_both_and_no_is_kept() -> None:
+    scheme = registry().scheme("ecommerce-targets")
+    own = {"targets": {"ecom.villages": "4"}}
+    made = entry_form(scheme, leaf(scheme, "ecom.villages"), kind="county", attributes=own, period="year")
+    functions = made.input("fields.functions")
+    assert functions is not None
+    assert functions.choices == (("1", "是"), ("0", "否"))
+    typed = {"fields.service_points": "2", "fields.functions": "0", "fields.shops": "3"}
+    entry = read_entry(Form(typed), made)
+    assert (entry.values["fields"]["functions"], entry.problems) == (False, ())
+    assert [cell.value for cell in entry_row(made, entry.values).cells if cell.input == functions] == ["0"]
+    lacking = read_entry(Form(typed | {"fields.functions": ""}), made).problems
+    assert [problem.message for problem in lacking] == ["请填写功能齐备"]
+
+
+def test_measures_read_in_the_scheme_s_order() -> None:
+    scheme = registry().scheme("ecommerce-targets")
+    stored = {"fields": {"shops": "3", "functions": True, "service_points": "2"}}
+    assert entry_words(leaf(scheme, "ecom.villages"), stored) == "服务点数 2，功能齐备 是，网店数 3"
+
+
+def test_points_of_a_check_are_asked_for_only_where_it_may_be_partly_met() -> None:
+    scheme = registry().scheme("open-gov-county")
+    screen = entry_form(scheme, leaf(scheme, "opengov.forms.screen"), kind="department").input("rating")
+    assert screen is not None
+    assert screen.only_partial
+    survey = entry_form(scheme, leaf(scheme, "opengov.effect.survey"), kind="department")
+    assert survey.input("rating") is None
+
+
+def test_a_rating_on_another_scale_says_what_it_becomes() -> None:
+    scheme = registry().scheme("service-eval-weighted")
+    rating = entry_form(scheme, leaf(scheme, "eval.efficiency.speed"), kind="unit").input("rating")
+    assert rating is not None
+    assert rating.hint == "百分制，可填 0 至 100，折算为 10 分"
