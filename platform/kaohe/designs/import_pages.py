@@ -87,11 +87,12 @@ async def upload(ctx: Ctx, design_id: FromPath[UUID]) -> Response[Any]:
         problems = [FieldProblem("file", _("请选择文件"))]
         return ctx.page("designs/import.html", await _view(draft), problems=problems, form=form)
     data, name = await files[0].read(), files[0].filename
-    rows, wrong = await run_sync(importing.read_rows, data, name)
+    rows, wrong, ignored = await run_sync(importing.read_rows, data, name)
     if wrong:
         return ctx.page("designs/import.html", await _view(draft, wrong, name), status=422)
     made = await service.keep_import(ctx.session, design_id, name, rows, by=ctx.person.name)
-    return ctx.redirect(f"/designs/{design_id}/imports/{made}")
+    left_out = _("没有读入的列：{heads}").format(heads="、".join(ignored)) if ignored else ""
+    return ctx.redirect(f"/designs/{design_id}/imports/{made}", flash=left_out)
 
 
 @get("/designs/{design_id:uuid}/imports/{design_import_id:uuid}", opt=allow(EDIT))

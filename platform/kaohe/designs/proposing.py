@@ -52,6 +52,10 @@ _ALL_GONE = re.compile(
 )
 
 
+_ONCE = re.compile("就高|取最高|只[加计取]最高|不(?:得)?(?:重复|累计)(?:加|计|奖)")
+_MORE = re.compile("不得分|不计分|得0分|一票否决|取消|加倍|翻倍|减半")  # a deduction or a bonus that is not all of it
+
+
 def normal(text: str) -> str:
     """One spelling: narrow digits and signs, ranges with a hyphen, Chinese numerals before 分 as digits."""
     text = re.sub(r"\s+", "", text.translate(_WIDE)).replace("百分之", "%%").replace("、", "、")
@@ -71,7 +75,10 @@ def propose(text: str, points: Number | None) -> Proposal:
     said = _ALL_GONE.sub("", _CAP.sub("", said)).rstrip("。,;")
     for look in _LOOKS:
         if found := look(said, points):
-            return Proposal(found.rule, found.members, caps, found.sure)
+            adds = found.rule.startswith("bonus")
+            once = {"highest_only": True} if adds and _ONCE.search(said) else {}
+            told_all = not (found.rule.startswith(("bonus", "deduct")) and _MORE.search(said))
+            return Proposal(found.rule, found.members | once, caps, found.sure and told_all)
     return _by_people(points)
 
 
@@ -116,7 +123,7 @@ def _steps(said: str, points: Number | None) -> Proposal | None:
 
 
 _LEVEL = re.compile(
-    rf"([^,;。:\d]{{1,30}}?)(?:的|者)?(?:,)?(?:{_EACH}[次起件篇条项人天]?)?(?:分别)?(扣|加|奖励|减)(?:计|除|记)?{_N}分"
+    rf"([^,;。:\d]{{1,30}}?)(?:的|者)?(?:,)?(?:{_EACH}(?:人次|[次起件篇条项人天])?)?(?:分别)?(扣|加|奖励|减)(?:计|除|记)?{_N}分"
 )
 
 
@@ -134,6 +141,33 @@ def _levels(said: str, points: Number | None) -> Proposal | None:
 def _label(text: str) -> str:
     text = text.strip("、")
     return re.sub(r"^(?:被|在|获得?|受到?|其中|对|凡|经|按|和|及|或)|(?:每|的|,|:|一|有)+$", "", text)
+
+
+def _respectively(said: str, points: Number | None) -> Proposal | None:
+    """被国家、省、市采用的分别加4分、2分、1分."""
+    found = re.search(rf"((?:[^,;。、:]+、)+[^,;。、:]+?)的?,?分别(扣|加|奖励?)((?:{_N}分?、)+{_N}分)", said)
+    if not found:
+        return None
+    names = [_label(name) for name in found[1].split("、")]
+    names[-1] = re.sub(r"(?<=.)(?:采用|采纳|刊发|刊登|表彰|表扬|通报|批示|肯定|推广).*$", "", names[-1])
+    amounts = [number(amount) for amount in re.findall(_N, found[3])]
+    if len(set(names)) < len(names) or len(names) != len(amounts):
+        return None
+    rule = "deduct-by-level" if found[2] == "扣" else "bonus-by-level"
+    return Proposal(rule, {"levels": dict(zip(names, amounts, strict=True))})
+
+
+def _product(said: str, points: Number | None) -> Proposal | None:
+    """满意率×15分."""
+    found = re.fullmatch(rf"(?:得分=|按)?[^,;。]{{0,12}}率[×xX*]{_N}分?(?:计分|得分)?", said)
+    if not found or points is None or number(found[1]) != points:
+        return None
+    return Proposal("target", {"points": points, "target": 100, "unit": "percent"})
+
+
+def _veto(said: str, points: Number | None) -> Proposal | None:
+    """Only noted here; what follows from it is set among the outcomes."""
+    return Proposal("counter", sure=False) if "一票否决" in said and points is None else None
 
 
 def _of_ranks(said: str) -> Proposal | None:
@@ -203,5 +237,5 @@ def _check(said: str, points: Number | None) -> Proposal | None:
 
 
 _LOOKS: tuple[Callable[[str, Number | None], Proposal | None], ...] = (
-    _falling, _steps, _levels, _range, _check, _target, _each,
+    _veto, _falling, _product, _steps, _respectively, _levels, _range, _check, _target, _each,
 )  # fmt: skip

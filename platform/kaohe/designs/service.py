@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kaohe.audit.service import record
 from kaohe.catalogue import service as catalogue
 from kaohe.clock import now, today
-from kaohe.designs import importing, queries, sampling
+from kaohe.designs import building, importing, queries, sampling
 from kaohe.designs.checking import look
 from kaohe.designs.document import Document, checked_size, read_document, write_document
 from kaohe.designs.errors import Stale
@@ -133,7 +133,7 @@ async def apply_import(
     """All of it, once. Raises Conflict where it was applied already, Stale."""
     if held.applied_at is not None:
         raise Conflict(_("这份表格已经导入过了"))
-    importing.put_into(draft.document, lines, replacing=replacing, window=window)
+    building.put_into(draft.document, lines, replacing=replacing, window=window)
     held.applied_at = now()
     await save(session, draft, draft.document, based_on=based_on, by=by, what=f"import {held.file_name}")
 

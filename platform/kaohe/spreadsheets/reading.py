@@ -29,14 +29,17 @@ class Unreadable(Exception):
     """The file as a whole cannot be used; the text says why and what to do."""
 
 
-def read_table(data: bytes, filename: str, columns: Sequence[Column], *, merged: bool = True) -> Table:
+def read_table(
+    data: bytes, filename: str, columns: Sequence[Column], *, merged: bool = True, strict: bool = True
+) -> Table:
     """Never raises for a bad file: see `problems`. Blocks (a workbook is read by another process).
 
-    `merged`: a cell merged over several rows counts in each of them, and not in the first alone."""
+    `merged`: a cell merged over several rows counts in each of them, and not in the first alone.
+    Unless `strict`, columns with other heads are left out (`Table.ignored`)."""
     sheet = PurePath(filename).stem or "表"
     try:
         sheet, lines = _lines(data, filename, sheet, merged)
-        return make_table(sheet, _checked(lines), columns)
+        return make_table(sheet, _checked(lines), columns, strict=strict)
     except Unreadable as problem:
         table = Table(sheet)
         table.refuse_file(str(problem))

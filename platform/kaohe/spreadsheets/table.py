@@ -93,7 +93,9 @@ def read_date(text: str) -> date | None:
         return None
 
 
-def make_table(sheet: str, lines: Iterable[tuple[int, Sequence[str]]], columns: Sequence[Column]) -> Table:
+def make_table(
+    sheet: str, lines: Iterable[tuple[int, Sequence[str]]], columns: Sequence[Column], *, strict: bool = True
+) -> Table:
     """`lines` are (row number, cleaned cells) without blank ones. The head is the best of the first ten."""
     table = Table(sheet)
     pending = list(lines)
@@ -105,7 +107,7 @@ def make_table(sheet: str, lines: Iterable[tuple[int, Sequence[str]]], columns: 
         wanted = "、".join(column.label for column in columns if column.required)
         table.refuse_file(_("没有找到表头，应有：{columns}").format(columns=wanted))
         return table
-    places = _heads(table, *pending[at], columns)
+    places = _heads(table, *pending[at], columns, strict=strict)
     if not table.problems:
         for number, cells in pending[at + 1 :]:
             _add_row(table, number, cells, places)
@@ -130,13 +132,15 @@ def _recognised(cells: Sequence[str], columns: Sequence[Column]) -> int:
 _MEANINGLESS = {"序号", "no.", "no", "#"}
 
 
-def _heads(table: Table, number: int, cells: Sequence[str], columns: Sequence[Column]) -> dict[int, tuple[str, Column]]:
+def _heads(
+    table: Table, number: int, cells: Sequence[str], columns: Sequence[Column], *, strict: bool
+) -> dict[int, tuple[str, Column]]:
     places: dict[int, tuple[str, Column]] = {}
     ignored = []
     for index, head in enumerate(cells):
         place = f"{table.sheet}!{letter(index)}{number}"
         found = _match(head, columns) if head else None
-        if not head or head.lower() in _MEANINGLESS:
+        if not head or head.lower() in _MEANINGLESS or (found is None and not strict):
             ignored += [head] if head else []
         elif found is None:
             known = "、".join(column.label for column in columns)

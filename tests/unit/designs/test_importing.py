@@ -7,7 +7,7 @@ import io
 import pytest
 import xlsxwriter
 
-from kaohe.designs import importing, starting
+from kaohe.designs import building, importing, starting
 from kaohe.designs.checking import look
 from kaohe.designs.document import Document
 
@@ -20,10 +20,10 @@ SHEET = (
 
 
 def imported(text: str) -> Document:
-    rows, problems = importing.read_rows(text.encode("gb18030"), "评分表.csv")
+    rows, problems, _ignored = importing.read_rows(text.encode("gb18030"), "评分表.csv")
     assert problems == []
     document = starting.blank("own-x-a", "考核", ["year"], [("window", "窗口")])
-    importing.put_into(document, importing.plan_of(rows).lines, replacing=True, window="year")
+    building.put_into(document, importing.plan_of(rows).lines, replacing=True, window="year")
     return document
 
 
@@ -49,7 +49,7 @@ def test_merged_cells_of_a_workbook_continue_the_row_above() -> None:
         sheet.merge_range("C3:C4", 10)
         sheet.write("B3", "迟到每次扣1分")
         sheet.write("B4", "旷工每次扣3分")
-    rows, problems = importing.read_rows(target.getvalue(), "表.xlsx")
+    rows, problems, _ignored = importing.read_rows(target.getvalue(), "表.xlsx")
     lines = importing.plan_of(rows).lines
     assert problems == []
     assert [(line.project, line.points, line.proposal.rule) for line in lines] == [
@@ -70,12 +70,47 @@ def test_merged_cells_of_a_workbook_continue_the_row_above() -> None:
     ],
 )
 def test_wrong_rows_are_told_by_cell(text: str, place: str, words: str) -> None:
-    _rows, problems = importing.read_rows(text.encode(), "评分表.csv")
+    _rows, problems, _ignored = importing.read_rows(text.encode(), "评分表.csv")
     assert [problem.place for problem in problems] == [place]
     assert words in problems[0].message
 
 
 def test_total_that_does_not_add_up_is_remarked() -> None:
-    rows, problems = importing.read_rows(SHEET.replace("合计,,45", "合计,,50").encode(), "评分表.csv")
+    rows, problems, _ignored = importing.read_rows(SHEET.replace("合计,,45", "合计,,50").encode(), "评分表.csv")
     assert problems == []
     assert importing.plan_of(rows).remarks == ["第 8 行写的合计是 50，各行分值加起来是 45，请核对。"]
+
+
+REAL = (
+    "序号,考核项目,考核内容,分值,评分标准,佐证材料,得分\n"
+    "1,组织领导（15分）,分工,5,未明确分管领导扣5分,,\n2,,计划,5,每少一次扣1分，扣完为止,,\n,,小计,10,,,\n"
+    "3,服务质量（满分：15分）,满意度,15,满意率×15分,,\n"
+    "4,加分项,经验,,被国家、省、市采用的分别加4分、2分、1分，同一事项不重复加分，最高8分,,\n"
+    "5,扣分项,舆情,,发生重大负面舆情的实行一票否决,,\n,合计,,100,,,\n,备注：1.各项不倒扣。,,,,,\n考核人（签字）：,,,,,,\n"
+)
+
+
+def test_real_score_sheet_with_points_in_names_notes_and_columns_to_be_filled_in() -> None:
+    rows, problems, ignored = importing.read_rows(REAL.encode(), "评分表.csv")
+    plan = importing.plan_of(rows)
+    assert (problems, ignored) == ([], ("序号", "得分"))
+    assert [(line.project, line.item, line.proposal.rule) for line in plan.lines] == [
+        ("组织领导", "分工", "deduct"),
+        ("组织领导", "计划", "deduct"),
+        ("服务质量", "满意度", "target"),
+        ("加分项", "经验", "bonus-by-level"),
+        ("扣分项", "舆情", "counter"),
+    ]
+    assert plan.remarks == [
+        "第 8 行写的合计是 100，各行分值加起来是 25，请核对。",
+        "第 9 行没有读入：备注：1.各项不倒扣。",
+        "「组织领导」写着 15 分，各行分值加起来是 10，请核对。",
+    ]
+    document = imported(REAL)
+    assert look(document).checks == ()
+    assert document["indicators"][2]["children"][0]["highest_only"] == document["indicators"][2]["children"][0]["code"]
+
+
+def test_points_of_a_project_may_stand_in_its_name_alone() -> None:
+    document = imported("项目,评分标准\n纪律（20分）,迟到每次扣1分\n,旷工每次扣3分\n")
+    assert (document["indicators"][0]["title"], document["indicators"][0]["points"]) == ("纪律", 20)

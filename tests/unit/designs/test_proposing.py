@@ -20,6 +20,13 @@ READ: list[tuple[str, int | None, str, dict[str, Any], dict[str, Any], bool]] = 
     ("达到95%以上得满分", 10, "target", {"points": 10, "target": 95, "unit": "percent", "proportional": False}, {}, False),
     ("达到95%以上得满分，未达到的按比例得分", 10, "target", {"points": 10, "target": 95, "unit": "percent"}, {}, True),
     ("按时报送得满分，未报送不得分", 5, "check", {"points": 5}, {}, True),
+    ("满意率×15分", 15, "target", {"points": 15, "target": 100, "unit": "percent"}, {}, True),
+    ("被国家、省、市采用的分别加4分、3分、2分", None, "bonus-by-level", {"levels": {"国家": 4, "省": 3, "市": 2}}, {}, True),
+    ("获市、区表彰的，分别加2分、1分、0.5分", None, "bonus", {"amount": 2}, {}, False),
+    ("迟到每人次扣1分，旷工每人次扣2分", 10, "deduct-by-level", {"levels": {"迟到": 1, "旷工": 2}}, {}, True),
+    ("有责投诉每起扣2分，造成恶劣影响的本项不得分", 10, "deduct", {"amount": 2}, {}, False),
+    ("每篇加1分，同一稿件就高不就低", None, "bonus", {"amount": 1, "highest_only": True}, {}, True),
+    ("发生重大负面舆情的，实行一票否决", None, "counter", {}, {}, False),
     ("组织领导有力，酌情给分", 10, "judged", {"points": 10}, {}, False),
     ("通报批评的每次扣2分；受表扬的每次加1分", 10, "judged", {"points": 10}, {}, False),
 ]  # fmt: skip
