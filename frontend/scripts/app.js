@@ -8,6 +8,7 @@ import { startGrading } from "./grading.js";
 import { startMenus } from "./menus.js";
 import { startSubmit } from "./submit.js";
 import { startSmall } from "./small.js";
+import { startUnsaved } from "./unsaved.js";
 
 // The content policy refuses eval and inline styles.
 Object.assign(htmx.config, { allowEval: false, selfRequestsOnly: true, includeIndicatorStyles: false, historyCacheSize: 0 });
@@ -20,6 +21,7 @@ startMenus();
 startSmall();
 startFilters();
 startGrading();
+startUnsaved();
 
 /** Runs for the page and for everything that htmx brings later. */
 htmx.onLoad((root) => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import Dialog, Page
 
 from tests.e2e import announcing, publishing
 from tests.e2e.conftest import SignIn
@@ -67,6 +68,7 @@ def edit(organiser: Visitor) -> None:
     page.locator("#rule").select_option("deduct-range")
     page.locator("[id='m.max']").wait_for()
     organiser.looks("design-node")
+    leave_unsaved(page, f"{base}/sections/identity")
     for section in ("identity", "articles", "parameters", "outcomes", "calendar"):
         page.goto(f"{base}/sections/{section}")
         organiser.looks(f"design-{section}")
@@ -78,6 +80,19 @@ def edit(organiser: Visitor) -> None:
     organiser.looks("design-trial")
     page.goto(f"{base}/publication")
     organiser.looks("design-publication")
+
+
+def leave_unsaved(page: Page, address: str) -> None:
+    """What was typed is not lost without a question."""
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.once("dialog", answer)
+    page.goto(address)
+    assert asked == ["beforeunload"]
 
 
 def publish(organiser: Visitor) -> None:

@@ -109,7 +109,7 @@ def plan_of(rows: Sequence[Mapping[str, Any]], table: Table | None = None) -> Pl
 def _is_note(plan: Plan, row: Row) -> bool:
     """备注 below the table."""
     told = next(filter(None, row.cells.values()))
-    if not NOTES.match(told) or row["standard"] or row["points"]:
+    if not row["note"] and (not NOTES.match(told) or row["standard"] or row["points"]):
         return False
     plan.remarks.append(_("第 {row} 行没有读入：{text}").format(row=row.number, text=told[:200]))
     return True

@@ -144,8 +144,14 @@ def text_of(value: Any) -> str:
 def _entries(member: Member, value: Any) -> list[Mapping[str, Any]]:
     """The rows of a list or a mapping, each as a mapping of its columns."""
     if isinstance(value, Mapping):
-        return [{member.key: name, **_spread(member, each)} for name, each in value.items()]
+        return [_called(member, str(name), _spread(member, each)) for name, each in value.items()]
     return [_spread(member, each) for each in value] if isinstance(value, list) else []
+
+
+def _called(member: Member, name: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row without a title whose key is a word of people shows it as its title."""
+    titled = any(column.kind == "title" for column in member.columns) and "title" not in row and not name.isascii()
+    return {"title" if titled else member.key: name, **row}
 
 
 def _spread(member: Member, entry: Any) -> Mapping[str, Any]:

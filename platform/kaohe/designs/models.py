@@ -12,7 +12,8 @@ from kaohe.db.base import Now, TenantTable, Timestamp
 
 
 class Design(TenantTable):
-    """`text` is the YAML written from the document; `saves` counts its versions, for who saves over whom.
+    """`text` is the YAML written from the document, `before` what it was until the last save (empty: it is the first);
+    `saves` counts its versions, for who saves over whom.
 
     `scheme_version` is the version to be published next; `published` the one that was last.
     """
@@ -23,6 +24,7 @@ class Design(TenantTable):
     scheme_version: Mapped[str]
     title: Mapped[str]
     text: Mapped[str]
+    before: Mapped[str]
     saves: Mapped[int]
     published: Mapped[str]
     made_by_name: Mapped[str]

@@ -194,6 +194,12 @@ async def package(ctx: Ctx, design_id: FromPath[UUID]) -> Response[Any]:
     return Response(data, media_type="application/zip", headers=headers)
 
 
+@post("/designs/{design_id:uuid}/undoings", opt=allow(EDIT))
+async def undo(ctx: Ctx, design_id: FromPath[UUID]) -> Response[Any]:
+    await service.undo(ctx.session, design_id, based_on=node_pages.based_on(await ctx.form()), by=ctx.person.name)
+    return ctx.redirect(f"/designs/{design_id}/nodes/0", flash=_("已撤销上一次保存；再点一次「撤销」就恢复它。"))
+
+
 @post("/designs/{design_id:uuid}/deletion", opt=allow(EDIT))
 async def discard(ctx: Ctx, design_id: FromPath[UUID]) -> Response[Any]:
     title = await service.discard(ctx.session, design_id)
@@ -201,6 +207,6 @@ async def discard(ctx: Ctx, design_id: FromPath[UUID]) -> Response[Any]:
 
 
 routes = [
-    designs, new, begin, take_in, design, package, discard, *node_pages.routes, *section_pages.routes,
+    designs, new, begin, take_in, design, package, undo, discard, *node_pages.routes, *section_pages.routes,
     *import_pages.routes, *publishing_pages.routes,
 ]  # fmt: skip

@@ -59,9 +59,15 @@ async def trial(ctx: Ctx, design_id: FromPath[UUID]) -> Response[Any]:
     looked = await run_sync(look, draft.document)
     facts = ""
     if looked.scheme is not None and ctx.request.query_params.get("sample"):
-        found = await run_sync(sampling.sample, looked.scheme, today())
-        facts = write_document({name: value for name, value in found.items() if name != "scheme"})
+        facts = await run_sync(_sample, looked.scheme)
     return _trial(ctx, draft, looked, Form({"facts": facts}))
+
+
+def _sample(scheme: Scheme) -> str:
+    """As a table where that is enough."""
+    found = sampling.sample(scheme, today())
+    plain = write_document({name: value for name, value in found.items() if name != "scheme"})
+    return trying.as_table(scheme, found) or plain
 
 
 def _trial(

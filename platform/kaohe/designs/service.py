@@ -61,7 +61,7 @@ async def begin(session: AsyncSession, document: Document, *, by: str, from_: st
         raise Conflict(_("「{scheme}」已经有一份草稿").format(scheme=document["id"]))
     made = Design(
         scheme_id=document["id"], scheme_version=str(document.get("version", "1")), title=title_of(document),
-        text=write_document(checked_size(document)), saves=1, published=published, made_by_name=by, saved_by_name=by,
+        text=write_document(checked_size(document)), before="", saves=1, published=published, made_by_name=by, saved_by_name=by,
         saved_at=now(),
     )  # fmt: skip
     session.add(made)
@@ -86,7 +86,7 @@ async def save(
     text = write_document(checked_size(document))
     if text == row.text:
         return
-    row.text, row.title = text, title_of(document)
+    row.before, row.text, row.title = row.text, text, title_of(document)
     row.scheme_version = text_of(document.get("version"))
     row.saves, row.saved_by_name, row.saved_at = row.saves + 1, by, now()
     draft.document = document
@@ -104,6 +104,14 @@ async def change(
     answer = act(draft.document)
     await save(session, draft, draft.document, based_on=based_on, by=by, what=what)
     return answer
+
+
+async def undo(session: AsyncSession, design_id: UUID, *, based_on: int, by: str) -> None:
+    """Back to what it was before the last save; once more brings that back. Raises Stale, Conflict."""
+    draft = await draft_of(session, design_id, lock=True)
+    if not draft.row.before:
+        raise Conflict(_("这份草稿还没有改过"))
+    await save(session, draft, read_document(draft.row.before), based_on=based_on, by=by, what="undo")
 
 
 async def discard(session: AsyncSession, design_id: UUID) -> str:

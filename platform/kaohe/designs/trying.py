@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kaohe.designs.document import read_facts
 from kaohe.designs.import_columns import RECORDS
+from kaohe.designs.members import text_of
 from kaohe.national_calendar import national_calendar
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.problems import BadFacts, Problem
@@ -49,10 +52,31 @@ def _place(place: str, places: dict[str, str]) -> str:
     return f"{places[head]} {member}".strip() if head in places else place
 
 
+def own_titles(scheme: Scheme) -> dict[str, str]:
+    """By code: the titles that only one leaf has."""
+    taken = Counter(leaf.title.zh for leaf in scheme.leaves.values())
+    return {code: leaf.title.zh for code, leaf in scheme.leaves.items() if taken[leaf.title.zh] == 1}
+
+
+def as_table(scheme: Scheme, facts: Mapping[str, Any]) -> str | None:
+    """The records as they would be copied out of a spreadsheet; None where a table cannot say it all."""
+    names = {each["id"]: each["name"] for each in facts["subjects"]}
+    titles = own_titles(scheme)
+    rows = [
+        {**record, "subject": names[record["subject"]], "leaf": titles.get(record["leaf"], record["leaf"])}
+        for record in facts["records"]
+    ]
+    columns = [column for column in RECORDS if any(column.name in row for row in rows)]
+    lines = [[column.label for column in columns], *([text_of(row.get(c.name)) for c in columns] for row in rows)]
+    table = "".join("\t".join(line) + "\n" for line in lines)
+    read, _places, found = from_table(scheme, facts["period"], table.encode(), "表.csv")
+    return None if not rows or found.problems or attempt(scheme, read).problems else table
+
+
 def from_table(scheme: Scheme, period: str, data: bytes, name: str) -> tuple[dict[str, Any], dict[str, str], Table]:
     """Records from a spreadsheet; whoever is named in it is a subject of the kind that the leaf is for."""
     table = read_table(data, name, RECORDS)
-    titles = {node.title.zh: node for node in scheme.leaves.values()} | dict(scheme.leaves)
+    titles = {title: scheme.leaves[code] for code, title in own_titles(scheme).items()} | dict(scheme.leaves)
     subjects: dict[str, dict[str, Any]] = {}
     records: list[dict[str, Any]] = []
     places: dict[str, str] = {}

@@ -42,6 +42,7 @@ class Frame:
     saves: int
     saved_by: str
     saved_at: datetime
+    changed: bool
     tabs: list[tuple[str, str, bool]]
     looked: Looked
     here: str
@@ -116,7 +117,7 @@ def frame_of(draft: Draft, looked: Looked, here: str) -> Frame:
              (_("发布"), f"{href}/publication", here == "publication")]  # fmt: skip
     return Frame(
         draft.id, row.title or _("（没有名称）"), row.scheme_id, row.scheme_version, row.published, row.saves,
-        row.saved_by_name, row.saved_at, tabs, looked, here,
+        row.saved_by_name, row.saved_at, bool(row.before), tabs, looked, here,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _SERIAL = re.compile(r"[3-7]\d{4}", re.ASCII)  # a date whose cell lost its format; the days of 1982 to 2119
 _DAY_ZERO = date(1899, 12, 30)
+NOTE = "note"
 _HEAD_NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
 
 
@@ -56,6 +57,7 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     problems: list[FieldProblem] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
+    lenient: bool = False  # a row with text under other heads alone is kept as a `NOTE`
 
     def refuse(self, row: Row, name: str, message: str) -> None:
         """Place and head are put in front of the message."""
@@ -97,7 +99,7 @@ def make_table(
     sheet: str, lines: Iterable[tuple[int, Sequence[str]]], columns: Sequence[Column], *, strict: bool = True
 ) -> Table:
     """`lines` are (row number, cleaned cells) without blank ones. The head is the best of the first ten."""
-    table = Table(sheet)
+    table = Table(sheet, lenient=not strict)
     pending = list(lines)
     at = max(range(min(10, len(pending))), key=lambda i: (_recognised(pending[i][1], columns), -i), default=None)
     if at is None:
@@ -160,6 +162,8 @@ def _heads(
 
 def _add_row(table: Table, number: int, cells: Sequence[str], places: dict[int, tuple[str, Column]]) -> None:
     row = Row(number, {name: cells[index] for index, (name, _column) in places.items() if index < len(cells)})
+    if table.lenient and not any(row.cells.values()):
+        row.cells[NOTE] = next(filter(None, cells), "")
     table.rows.append(row)
     for name, column in places.values():
         text = row[name]

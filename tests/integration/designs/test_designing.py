@@ -235,3 +235,31 @@ async def test_every_save_stands_in_the_audit_log(
         query = text("SELECT action FROM audit_log WHERE object_id = :id ORDER BY seq")
         found = (await session.execute(query, {"id": str(UUID(draft.rpartition("/")[2]))})).scalars().all()
     assert found == ["design.begun", "design.saved", "design.discarded"]
+
+
+async def test_last_save_is_undone_and_brought_back(
+    browser: Browser, database: Database, office: Place, draft: str
+) -> None:
+    assert (await browser.post(f"{draft}/undoings", data={"saves": "1"})).status_code == 409  # nothing was changed yet
+    await browser.post(f"{draft}/nodes/0", data={**NODE, "saves": "1"})
+    changed = await document(database, office)
+    assert "撤销上次保存" in (await browser.get(f"{draft}/nodes/0")).text
+    assert (await browser.post(f"{draft}/undoings", data={"saves": "1"})).status_code == 409  # seen before the save
+    await browser.post(f"{draft}/undoings", data={"saves": "2"})
+    assert (await document(database, office))["indicators"][0]["title"] != "迟到"
+    await browser.post(f"{draft}/undoings", data={"saves": "3"})
+    assert await document(database, office) == changed
+
+
+async def test_columns_of_a_score_sheet_that_are_not_read_are_told(browser: Browser, draft: str) -> None:
+    answer = await upload(
+        browser, f"{draft}/imports", "表.csv", "项目,分值,评分标准,得分\n纪律,20,迟到每次扣1分,\n".encode()
+    )
+    assert "没有读入的列：得分" in (await browser.get(answer.headers["location"])).text
+
+
+async def test_sample_is_a_table_that_can_be_tried(browser: Browser, draft: str) -> None:
+    await browser.post(f"{draft}/nodes/0", data={**NODE, "saves": "1"})
+    page = await browser.get(f"{draft}/trial?sample=1")
+    assert "考核对象\t指标\t日期" in page.text
+    assert "窗口甲\t迟到\t" in page.text

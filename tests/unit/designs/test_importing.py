@@ -104,6 +104,7 @@ def test_real_score_sheet_with_points_in_names_notes_and_columns_to_be_filled_in
     assert plan.remarks == [
         "第 8 行写的合计是 100，各行分值加起来是 25，请核对。",
         "第 9 行没有读入：备注：1.各项不倒扣。",
+        "第 10 行没有读入：考核人（签字）：",
         "「组织领导」写着 15 分，各行分值加起来是 10，请核对。",
     ]
     document = imported(REAL)
