@@ -38,12 +38,13 @@ def is_owed(leaf: Indicator, claimed: bool) -> bool:
 
 
 def form_for(scheme: Scheme, leaf: Indicator, subject: Subject, values: Values, period: PeriodType) -> EntryForm:
-    """A rating carries its reason as note; the entries of a finding may each have one and share the reason."""
+    """A rating and a single finding carry the reason as note; several entries may each have one and share the reason."""
     form = entry_form(scheme, leaf, kind=subject.kind, parameters=values, attributes=subject.attributes, period=period)
     inputs = [replace(one, required=False) if one.name == "note" else one for one in form.inputs]
-    if is_rated(leaf):
+    repeats = form.repeats and not is_rated(leaf)
+    if not repeats:
         inputs = [one for one in inputs if one.name != "note"]
-    return replace(form, inputs=tuple(inputs), repeats=form.repeats and not is_rated(leaf))
+    return replace(form, inputs=tuple(inputs), repeats=repeats)
 
 
 def same(one: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]) -> bool:

@@ -71,7 +71,9 @@ def _refused(task: Task, leaf: Indicator, mark: Mark, places: list[str]) -> Iter
     for place, entry in zip(places, mark.entries, strict=True):
         for problem in check_record(task.scheme, task.values, task.subject, record_of(task, leaf, entry, mark.reason)):
             member = problem.place.partition(".")[2] or problem.place
-            yield FieldProblem(place + member, f"{label_of(leaf, member)}：{problem.message}")
+            asked = member != "note" or task.form(leaf).input("note") is not None
+            where = place + member if asked else "reason"
+            yield FieldProblem(where, f"{label_of(leaf, member) if asked else _('理由')}：{problem.message}")
 
 
 def record_of(task: Task, leaf: Indicator, entry: EntryValues, reason: str) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -177,9 +177,12 @@ def desk_view(
         entries = claim.entries
     full = leaf.points_for(task.row.subject_kind)
     amount = full(task.values) if full is not None else None
+    rows = entry_rows(form, entries, posted=posted, problems=problems)
+    if not form.repeats and task.owes(leaf):
+        rows = [replace(row, blank=False) for row in rows]
     return DeskView(
         task=task, leaf=leaf, full="" if amount is None else plain(amount), rule=form.rule_words, rated=is_rated(leaf),
-        rows=entry_rows(form, entries, posted=posted, problems=problems), reason=reason, version=version, saved=saved,
+        rows=rows, reason=reason, version=version, saved=saved,
         claim=words(task, leaf, claim.entries) if claim else "",
         claim_notes=[entry["note"] for entry in claim.entries if entry.get("note")] if claim else [],
         remark=claim.remark if claim else "", adoptable=bool(claim and claim.entries), evidence=evidence,
