@@ -40,7 +40,10 @@ def groups(schemes: Iterable[tuple[Scheme, Mapping[str, Any]]], kind: str) -> li
             if leaves:
                 title = said(branch.title) if branch.children else said(scheme.title)
                 heading = f"{said(scheme.title)} · {title}" if len(held) > 1 else title
-                found.append(Group(heading, tuple(_clause(scheme, branch, leaf, names) for leaf in leaves)))
+                clauses = tuple(_clause(scheme, branch, leaf, names) for leaf in leaves)
+                if found and found[-1].title == heading:
+                    clauses = found.pop().clauses + clauses
+                found.append(Group(heading, clauses))
     return found
 
 
@@ -69,7 +72,7 @@ def worth(leaf: Indicator, names: Names) -> str:
     elif leaf.rule in {"deduct", "bonus"}:
         amounts = [amount for amount in [names.number(leaf.amount)] if amount is not None]
     if not amounts or not sign:
-        return _("计次") if leaf.rule == "counter" else _("按数值")
+        return _("计次") if leaf.rule == "counter" else _("按情形") if leaf.levels else _("按数值")
     low, high = signed(sign, min(amounts)), signed(sign, max(amounts))
     return low if low == high else _("{low} 至 {high}").format(low=low, high=high)
 

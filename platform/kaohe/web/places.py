@@ -41,6 +41,7 @@ _PLACES = (
 
 # Pages that are reached from a place and stand under another address.
 _UNDER = (
+    (re.compile(r"/records/check"), "/records/new"),
     (re.compile(r"/(contributions|registers)\b.*"), "/records"),
     (re.compile(r"/cycles/[^/]+/(results|runs|releases|rehearsals?|awards|tally)\b.*"), "/results"),
     (re.compile(r"/followups\b.*"), "/results"),
