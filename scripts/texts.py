@@ -29,10 +29,10 @@ msgstr ""
 
 """
 JINJA = {"encoding": "utf-8", "extensions": "jinja2.ext.do", "trim_blocks": "true", "silent": "false"}
-# Of what speaks Chinese only (the command line, made-up data, a regulation's own words, what people write in cells),
+# Of what speaks Chinese only (the command line, made-up data, a regulation's own words, documents, what people write in cells),
 # the constants are no texts to be shown.
 CHINESE_ONLY = re.compile(
-    r"(cli|db|demo|plugins|scheme(?!/flags)|scoring|spreadsheets)/|settings\.py$|national_calendar\.py$|/import_columns\.py$|designs/(proposing|sampling)\.py$"
+    r"(cli|db|demo|plugins|scheme(?!/flags)|scoring|spreadsheets)/|settings\.py$|national_calendar\.py$|/import_columns\.py$|designs/(proposing|sampling)\.py$|results/bulletin\.py$"
 )
 
 

@@ -20,13 +20,14 @@ class ConsequenceRow:
     by: str
     within: str
     article: str
+    copies: tuple[str, ...]
 
 
 def consequence_rows(scheme: Scheme, values: Mapping[str, Any]) -> list[ConsequenceRow]:
     return [
         ConsequenceRow(
             said(one.title), _(_WHOLE[one.on]) if one.on in _WHOLE else flag_words(one.on, scheme),
-            said(one.by) if one.by else "", within(one, values), one.article,
+            said(one.by) if one.by else "", within(one, values), one.article, one.copies,
         )
         for one in scheme.consequences
     ]  # fmt: skip

@@ -16,6 +16,8 @@ from kaohe.cycles.agenda import Dates
 from kaohe.cycles.models import Assignment, Participation
 from kaohe.demo import cycles, filing
 from kaohe.demo.actors import Actor, actor
+from kaohe.demo.followups import follow
+from kaohe.demo.stories import Followed
 from kaohe.grading import service as grading
 from kaohe.grading.leaves import is_rated
 from kaohe.grading.marking import Mark
@@ -45,6 +47,12 @@ SEEN = (
 )  # fmt: skip
 
 
+FOLLOWED = (
+    Followed("result", 4, words="书面通报各区（市）县政府", document="蓉政服〔年〕46 号"),
+    Followed("优秀", 7, words="全市通报表扬", document="蓉政服〔年〕47 号"),
+)
+
+
 async def load(settings: Settings, city: Mapping[str, Actor]) -> None:
     day = today()
     await _finished_year(settings, city, day.year - 1)
@@ -69,7 +77,9 @@ async def _finished_year(settings: Settings, city: Mapping[str, Actor], year: in
         for assessor in ("assessor1", "assessor2"):
             await _grade(city[assessor], cycle_id, share=1)
     note = f"{year} 年度分圈层考核结果，现予公布。"
-    await cycles.finish(city["organiser"], city["approver"], cycle_id, note, date(year, 12, 24))
+    released = date(year, 12, 24)
+    await cycles.finish(city["organiser"], city["approver"], cycle_id, note, released)
+    await follow(settings, city["organiser"], cycle_id, FOLLOWED, released)
 
 
 async def _running_year(settings: Settings, city: Mapping[str, Actor], day: date) -> None:

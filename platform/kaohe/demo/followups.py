@@ -21,26 +21,25 @@ from kaohe.subjects.models import Subject
 async def follow(
     settings: Settings, organiser: Actor, cycle_id: UUID, told: Sequence[Followed], released: date
 ) -> None:
-    """In the order told. What is told of an award or honour that nobody got this time is passed over."""
+    """In the order told; what is told of a grade or award that nobody got is passed over."""
     for one in told:
-        day, due = _day(one.when, released), _moment(one.due or 0, released)
+        day = _day(one.when, released)
+        due = max(day, today() + timedelta(days=one.due))
         with pretending(day):
-            await _act(settings, organiser, cycle_id, one, max(day, due))
+            await _act(settings, organiser, cycle_id, one, due)
 
 
 def _day(when: int, released: date) -> date:
     """Days after the release, or before today; never before the one or after the other."""
-    return min(max(_moment(when, released), released), today())
-
-
-def _moment(days: int, released: date) -> date:
-    return (released if days >= 0 else today()) + timedelta(days=days)
+    wanted = (released if when >= 0 else today()) + timedelta(days=when)
+    return min(max(wanted, released), today())
 
 
 async def _act(settings: Settings, organiser: Actor, cycle_id: UUID, one: Followed, due: date) -> None:
     rows = await _chosen(organiser, cycle_id, one)
     if one.act in ("done", "waived"):
-        outcome = Outcome(one.words, today(), one.document, one.by, one.act == "waived")
+        document = one.document.replace("〔年〕", f"〔{today().year}〕")
+        outcome = Outcome(one.words, today(), document, one.by, one.act == "waived")
         async with organiser.at_work() as session:
             await settle(session, organiser, [(row.id, row.version) for row in rows], outcome)
         return

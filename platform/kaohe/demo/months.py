@@ -15,6 +15,8 @@ from kaohe.clock import pretending, today
 from kaohe.cycles.agenda import Dates
 from kaohe.demo import cycles
 from kaohe.demo.actors import Actor
+from kaohe.demo.followups import follow
+from kaohe.demo.stories import Followed
 from kaohe.records import service as records
 from kaohe.scheme import periods
 from kaohe.settings import Settings
@@ -55,6 +57,9 @@ WINDOWS: tuple[tuple[str, Mapping[str, Any], int], ...] = (
 )
 
 
+SENT = (Followed("month-result", 2, words="得分表已送各派驻单位，抄送县领导"),)
+
+
 async def load(settings: Settings, organiser: Actor, inspector: Actor, approver: Actor) -> None:
     """Three finished and released months, and the one under way with what was seen so far."""
     day = today()
@@ -70,6 +75,8 @@ async def load(settings: Settings, organiser: Actor, inspector: Actor, approver:
         cycle_id = await _issue(organiser, start)
         if not running:
             await cycles.finish(organiser, approver, cycle_id, NOTE, end + timedelta(days=3))
+            if start != starts[-1]:
+                await follow(settings, organiser, cycle_id, SENT, end + timedelta(days=3))
 
 
 def _back(first: date, months: int) -> date:

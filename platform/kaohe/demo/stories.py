@@ -45,7 +45,8 @@ class Decided(Struct, forbid_unknown_fields=True):
 
 class Followed(Struct, forbid_unknown_fields=True):
     """What was done about what followed from `on`, for these subjects or for all of them. `when`: days after the release,
-    or where negative before today; `due` likewise. `by`: who decided that nothing is done."""
+    or where negative before today; `due` in days from today. `by`: who decided that nothing is done. In a document's number
+    〔年〕 is the year."""
 
     on: str
     when: int
@@ -55,7 +56,7 @@ class Followed(Struct, forbid_unknown_fields=True):
     by: str = ""
     action: str = ""
     subjects: list[str] = []
-    due: int | None = None
+    due: int = 0
 
 
 class Seen(Struct, array_like=True):

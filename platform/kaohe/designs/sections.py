@@ -114,7 +114,8 @@ SECTIONS = (
             Member("on", "等次、荣誉、奖励或标记", hint="每次结果都有的写 result"), Member("title", "后果", "title"),
             Member("action", "代码", hint="限期整改写 rectify：对象要交整改报告，考核办验收"), Member("by", "由谁办", "title"),
             Member("days", "发布后几天内办", "formula", "办法没有规定的不填，由考核办定"),
-            Member("workdays", "按工作日算", "yes"), Member("article", "条款"))),
+            Member("workdays", "按工作日算", "yes"), Member("bulletin", "发布后提供通报文稿", "yes"),
+            Member("copies", "抄送", "words"), Member("article", "条款"))),
     )),
 )  # fmt: skip
 

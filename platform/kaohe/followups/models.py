@@ -35,6 +35,7 @@ class Followup(TenantTable):
     title: Mapped[dict[str, str]] = mapped_column(JSONB)
     actor: Mapped[dict[str, str]] = mapped_column(JSONB)
     article: Mapped[str] = mapped_column(server_default="")
+    bulletin: Mapped[bool] = mapped_column(server_default=text("false"))
     subject_id: Mapped[UUID | None]
     subject_name: Mapped[str] = mapped_column(server_default="")
     group_name: Mapped[str] = mapped_column(server_default="")

@@ -52,6 +52,7 @@ class Wanted:
     due: date | None = None
     concerned: Concerned | None = None
     settled: str = ""
+    bulletin: bool = False
 
     @property
     def place(self) -> Key:
@@ -96,7 +97,8 @@ def _values(session: AsyncSession, host: Host, one: Wanted) -> dict[str, Any]:
         "cycle_id": host.cycle_id, "cycle_title": host.title, "host": host.name, "release_number": host.number,
         "key": one.key, "position": one.position, "cause": one.cause,
         "cause_title": _text(one.cause_title), "action": one.action, "title": _text(one.title),
-        "actor": _text(one.by), "article": one.article, "due": one.due, "party_id": who.party_id if who else tenant_id,
+        "actor": _text(one.by), "article": one.article, "due": one.due, "bulletin": one.bulletin,
+        "party_id": who.party_id if who else tenant_id,
         "subject_id": who.subject_id if who else None, "subject_name": who.name if who else "",
         "group_name": who.group_name if who else "", "sort_key": who.sort_key if who else "",
         "unit_id": who.unit_id if who else None, "person_id": who.person_id if who else None, "opened_at": now(),

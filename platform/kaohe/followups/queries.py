@@ -21,8 +21,9 @@ OWN = func.app.tenant_id()
 PAGE = 100
 SHOWN = (
     F.tenant_id, F.id, F.cycle_id, F.cycle_title, F.host, F.release_number, F.key, F.cause, F.cause_title, F.action,
-    F.title, F.actor, F.article, F.subject_id, F.subject_name, F.group_name, F.party_id, F.unit_id, F.person_id, F.state, F.follows,
-    F.due, F.opened_at, F.outcome, F.settled_on, F.document, F.decided_by, F.settled_at, F.settled_name, F.version,
+    F.title, F.actor, F.article, F.bulletin, F.subject_id, F.subject_name, F.group_name, F.party_id,
+    F.unit_id, F.person_id, F.state, F.follows, F.due, F.opened_at, F.outcome, F.settled_on, F.document, F.decided_by,
+    F.settled_at, F.settled_name, F.version,
 )  # fmt: skip
 
 
@@ -141,6 +142,18 @@ async def of_subject(session: AsyncSession, cycle_id: UUID, subject_id: UUID) ->
     """What followed for one subject of a cycle, in the order of the regulation."""
     query: Query = select(*SHOWN).where(F.cycle_id == cycle_id, F.subject_id == subject_id)
     return (await session.execute(query.order_by(F.position, F.id))).all()
+
+
+async def subjects_of(session: AsyncSession, cycle_id: UUID, key: str) -> Sequence[UUID]:
+    """Whom a consequence concerns; those for whom it was withdrawn are left out."""
+    query = select(F.subject_id).where(F.tenant_id == OWN, F.cycle_id == cycle_id, F.key == key, F.state != "withdrawn")
+    return [one for one in (await session.execute(query)).scalars() if one is not None]
+
+
+async def own_followup(session: AsyncSession, followup_id: UUID) -> Row[Any] | None:
+    """Of the jurisdiction's own results."""
+    query: Query = select(*SHOWN).where(F.tenant_id == OWN, F.id == followup_id)
+    return (await session.execute(query)).one_or_none()
 
 
 @Ready

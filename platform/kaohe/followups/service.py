@@ -18,7 +18,9 @@ from kaohe.followups.opening import Host as Host
 from kaohe.followups.opening import Wanted as Wanted
 from kaohe.followups.opening import open_followups as open_followups
 from kaohe.followups.queries import of_subject
+from kaohe.followups.queries import own_followup as own_followup
 from kaohe.followups.queries import progress as progress
+from kaohe.followups.queries import subjects_of as subjects_of
 from kaohe.followups.views import Line as Line
 from kaohe.followups.views import line
 

@@ -66,7 +66,7 @@ def wanted(
         for who in about:
             yield Wanted(
                 key=key, position=position, cause=one.on, cause_title=scheme.word(one.on), action=one.action,
-                title=one.title, by=one.by, article=one.article, due=due, concerned=who, settled=settled,
+                title=one.title, by=one.by, article=one.article, due=due, concerned=who, settled=settled, bulletin=one.bulletin,
             )  # fmt: skip
 
 
@@ -77,6 +77,10 @@ def _keyed(scheme: Scheme) -> Iterator[tuple[str, Consequence]]:
         key = f"{one.on}/{one.action}"
         seen[key] += 1
         yield key if seen[key] == 1 else f"{key}/{seen[key]}", one
+
+
+def consequence_of(scheme: Scheme, key: str) -> Consequence | None:
+    return next((one for known, one in _keyed(scheme) if known == key), None)
 
 
 def due_on(one: Consequence, values: Mapping[str, Any], day: date) -> date | None:

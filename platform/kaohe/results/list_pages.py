@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from sqlalchemy import Row
 
 from kaohe.catalogue.service import scheme_of
 from kaohe.errors import NotFound
-from kaohe.results import lists, queries
+from kaohe.followups.service import own_followup
+from kaohe.results import bulletin, bulletins, lists, queries
 from kaohe.results.lists import Listing
 from kaohe.spreadsheets import XLSX, write_table
 from kaohe.web.context import Context, Ctx
@@ -68,4 +70,19 @@ async def _file(ctx: Context, cycle_id: UUID, name: str) -> Response[Any]:
     return attachment(content, f"{cycle.title}{listing.title}.xlsx", XLSX)
 
 
-routes = [awards, awards_file, tally, tally_file]
+@get("/followups/{followup_id:uuid}/bulletin.docx", opt=allow("results.review"))
+async def bulletin_file(ctx: Ctx, followup_id: FromPath[UUID]) -> Response[Any]:
+    """A draft to be edited in Word."""
+    row = await own_followup(ctx.session, followup_id)
+    cycle = await queries.cycle(ctx.session, row.cycle_id) if row else None
+    if cycle is None:
+        raise NotFound
+    scheme = (await scheme_of(ctx.session, cycle.scheme_id, cycle.scheme_version)).under(cycle.parameters)
+    paper = await bulletins.draft(ctx.session, cycle, scheme, row)
+    if paper is None:
+        raise NotFound
+    await ctx.release()
+    return attachment(await asyncio.to_thread(bulletin.write, paper), f"{paper.title}.docx", bulletin.DOCX)
+
+
+routes = [bulletin_file, awards, awards_file, tally, tally_file]

@@ -96,6 +96,16 @@ async def carrying(session: AsyncSession, release_id: UUID, names: Sequence[str]
     return (await session.execute(query)).all() if names else []
 
 
+async def released_places(session: AsyncSession, release_id: UUID) -> Sequence[Row[Any]]:
+    """Every sheet of one's own release, as a ranking shows it."""
+    query: Any = select(R.subject_id, R.group_name, R.rank, R.name, R.total, R.grade, R.honours).where(
+        R.release_id == release_id, R.tenant_id == func.app.tenant_id()
+    )
+    query = query.order_by(R.group_id, R.rank.asc().nulls_last(), R.sort_key, R.subject)
+    rows: Sequence[Row[Any]] = (await session.execute(query)).all()
+    return rows
+
+
 async def parameters_of(session: AsyncSession, cycle_id: UUID, subject_id: UUID) -> Mapping[str, Any]:
     """As the notice told them to whom the sheet is about."""
     query = select(Participation.notice["parameters"]).where(

@@ -134,6 +134,7 @@ class Consequence(Struct, frozen=True, forbid_unknown_fields=True):
 
     `on` is one of these names, or `result`, `ranking`, `month-result` for what follows from every result. `by`: who acts.
     `days` after the release it is due, counted in working days with `workdays`; without them the organiser sets a day.
+    `bulletin`: it is done in writing, so that a draft of the document is offered; `copies`: to whom it goes besides.
     """
 
     on: str
@@ -143,3 +144,5 @@ class Consequence(Struct, frozen=True, forbid_unknown_fields=True):
     article: str = ""
     days: Formula | None = None
     workdays: bool = False
+    bulletin: bool = False
+    copies: tuple[str, ...] = ()

@@ -225,7 +225,7 @@ async def test_the_list_as_a_spreadsheet(database: Database, running: Running, b
     answer = await browser.get(f"/followups.xlsx?cycle={running.cycle_id}")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert rows[0][:4] == ["考核", "后续", "对谁", "分组"]
-    assert len(rows) == 10
+    assert len(rows) == 11
     assert {row[2] for row in rows[1:]} == {"丁镇", "县审批局", "全部对象"}
 
 

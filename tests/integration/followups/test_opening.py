@@ -46,7 +46,11 @@ async def test_a_release_opens_one_row_for_each_consequence_and_subject(database
     await release(database, running)
     rows = await held(database, running)
     failed = ("criticised/criticise", "admonition-talk/talk", "rectify/rectify", "不合格/report")
-    assert set(rows) == {("result/file", ""), *((key, name) for key in failed for name in ("县审批局", "丁镇"))}
+    assert set(rows) == {
+        ("result/notify", ""),
+        ("result/file", ""),
+        *((key, name) for key in failed for name in ("县审批局", "丁镇")),
+    }
     assert {row.state for row in rows.values()} == {"open"}
     township = rows["rectify/rectify", "丁镇"]
     assert (township.article, township.actor["zh"], township.release_number) == ("十一", "被考核单位", 1)

@@ -1,4 +1,4 @@
-"""By when something follows: whole days, at least one."""
+"""What follows: by when, in whole days, and to whom it is copied."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ def faults(scheme: Scheme) -> Iterator[Fault]:
         here = ("consequences", index)
         if one.workdays and one.days is None:
             yield (*here, "workdays"), f"后果「{one.title}」写了 workdays，没有写几天，补上 days"
+        if one.copies and not one.bulletin:
+            yield (*here, "copies"), f"后果「{one.title}」写了抄送，没有通报文稿，补上 bulletin: true"
         if one.days is None or not one.days.names <= set(defaults):
             continue  # names that are not there are told with the formulas
         try:
