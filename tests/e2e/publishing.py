@@ -43,6 +43,22 @@ def release(approver: Visitor, cycle_id: str) -> None:
     approver.looks("releases")
 
 
+def follow_up(organiser: Visitor, cycle_id: str) -> None:
+    """What the regulation lets follow is done by one document."""
+    page = organiser.goes(f"/followups?cycle={cycle_id}")
+    page.get_by_role("checkbox", name="全选").check()
+    organiser.looks("followups")
+    organiser.presses("办理所选")
+    page.get_by_label("办理结果或不办的理由").fill("书面通报各区县，对优秀单位全市通报表扬")
+    page.get_by_label("文号").fill("蓉政服〔2026〕46 号")
+    organiser.looks("settlement")
+    organiser.presses("登记")
+    organiser.sees("项的办理结果")
+    page = organiser.goes(f"/followups?cycle={cycle_id}&only=done")
+    page.get_by_role("link", name="书面通报各区（市）县政府").click()
+    organiser.looks("followup")
+
+
 def computed_again_is_the_same(standing: Standing, cycle_id: str, folder: Path, line: bytes) -> None:
     _kaohe(standing, "export", cycle_id, "--release", "1", "--out", str(folder))
     again = _kaohe(standing, "score", str(folder / "facts.json"), "--format", "json")

@@ -47,4 +47,6 @@ def test_year_from_the_notice_to_the_release(sign_in: SignIn, standing: Standing
         lead.goes("/results")
         lead.page.get_by_role("link", name=announcing.TITLE).first.click()
         lead.looks("own-result")
+    with sign_in("rc.organiser") as organiser:
+        publishing.follow_up(organiser, cycle_id)
     publishing.computed_again_is_the_same(standing, cycle_id, tmp_path, b"circle.bonus.leadership")
