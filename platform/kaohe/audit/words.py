@@ -45,6 +45,7 @@ def action_words() -> dict[str, str]:
         "result.confirmed": _("确认结果"), "result.released": _("发布结果"),
         "followups.opened": _("开列后续"), "followup.done": _("办结后续"), "followup.waived": _("决定不办"),
         "followup.due_set": _("定办理期限"), "followup.returned": _("退回整改报告"), "followup.reopened": _("后续重新办理"),
+        "followup.reminded": _("催办整改"),
         "rectification.filed": _("交整改报告"), "rectification.received": _("收到整改报告"),
         "rehearsal.saved": _("保存试算"), "rehearsal.deleted": _("删除试算"), "demo.loaded": _("装载演示数据"),
     }  # fmt: skip

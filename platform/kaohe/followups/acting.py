@@ -94,6 +94,16 @@ async def send_back(
     await telling.send_back(session, row, reason)
 
 
+async def remind(session: AsyncSession, person: Reader, cycle_id: UUID | None) -> int:
+    """Everybody whose rectification is late, of one cycle or of all; answers how many there were."""
+    rows = await queries.late(session, cycle_id, today())
+    for row in rows:
+        await _act(session, person, row, "reminded", "")
+        record(session, "followup.reminded", "followup", row.id, _detail(row) | {"due": str(row.due)})
+    await telling.remind(session, rows)
+    return len(rows)
+
+
 async def reopen(session: AsyncSession, person: Reader, followup_id: UUID, version: int, reason: str) -> None:
     """What was registered by mistake; what stood there stays in the history. Raises NotFound, Settled."""
     row = await _locked(session, followup_id, version, ("done", "waived"))

@@ -79,6 +79,17 @@ async def settle(ctx: Ctx) -> Response[Any]:
     return ctx.page("followups/settlement.html", view, problems=problems, form=form, status=200 if files else 422)
 
 
+@post("/followups/reminders", opt=allow("followups.act"))
+async def remind(ctx: Ctx) -> Response[Any]:
+    """催办: to all who are late, of one cycle or of all."""
+    form = await ctx.form()
+    cycle_id = form.uuid("cycle", _("考核"), required=False)
+    form.check()
+    count = await acting.remind(ctx.session, ctx.person, cycle_id)
+    back = f"/followups?only=late&cycle={cycle_id}" if cycle_id else "/followups?only=late"
+    return ctx.redirect(back, flash=_("已催办 {n} 个对象。").format(n=count))
+
+
 @post("/followups/{followup_id:uuid}/deadline", opt=allow("followups.act"))
 async def set_due(ctx: Ctx, followup_id: FromPath[UUID]) -> Response[Any]:
     form = await ctx.form()
@@ -153,4 +164,4 @@ async def _attached(
     )  # fmt: skip
 
 
-routes = [ask_settlement, settle, set_due, file_report, send_back, reopen]
+routes = [ask_settlement, settle, remind, set_due, file_report, send_back, reopen]

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.db.ready import Ready
 from kaohe.followups.access import Reach
-from kaohe.followups.models import TO_ACT, Followup, FollowupAct, FollowupEvidence
+from kaohe.followups.models import RECTIFY, TO_ACT, Followup, FollowupAct, FollowupEvidence
 
 F = Followup
 Query = Select[*tuple[Any, ...]]
@@ -124,6 +124,14 @@ async def chosen(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Row[Any
 async def locked(session: AsyncSession, followup_id: UUID) -> Followup | None:
     query = select(F).where(F.tenant_id == OWN, F.id == followup_id).with_for_update()
     return (await session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
+async def late(session: AsyncSession, cycle_id: UUID | None, day: date) -> Sequence[Followup]:
+    """Rectifications of the jurisdiction's own that are late, to be acted on."""
+    query = select(F).where(F.tenant_id == OWN, F.action == RECTIFY, _late(day)).order_by(F.id).with_for_update()
+    if cycle_id:
+        query = query.where(F.cycle_id == cycle_id)
+    return (await session.execute(query)).scalars().all()
 
 
 async def acts(session: AsyncSession, followup_id: UUID) -> Sequence[Row[Any]]:

@@ -29,10 +29,12 @@ async def followup_page(ctx: Context, followup_id: UUID, files: Sequence[Any] = 
     reports = row.action == RECTIFY and row.state in ("open", "returned") and ctx.person.has(*FILING)
     if reports:
         reports = await queries.followup(session, filing_reach(ctx.person), followup_id) is not None
+    told = [(one, act(one, host=host)) for one in acts]
     sheet = f"/cycles/{row.cycle_id}/results/{row.subject_id}" if host and row.subject_id else ""
     return FollowupPage(
-        row, line(row, today()), [act(one, host=host) for one in acts], host,
+        row, line(row, today()), [shown for _row, shown in told], host,
         may_settle=manages and row.state in TO_ACT, may_return=manages and row.state == "filed",
         may_set_due=manages and row.state in ("open", "returned"), may_reopen=manages and row.state in ("done", "waived"),
-        may_report=reports, sheet=sheet, files=files,
+        may_report=reports, report=next((shown for one, shown in reversed(told) if one.action == "filed"), None),
+        sheet=sheet, files=files,
     )  # fmt: skip

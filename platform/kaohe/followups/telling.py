@@ -23,6 +23,13 @@ async def ask_to_rectify(session: AsyncSession, rows: Sequence[Followup], note: 
     await _send(session, letters)
 
 
+async def remind(session: AsyncSession, rows: Sequence[Followup]) -> None:
+    with official():
+        title = _("催办：{title}，期限 {day} 已过，请尽快交整改报告")
+        letters = [(row, title.format(title=_about(row), day=row.due), "") for row in rows]
+    await _send(session, letters)
+
+
 async def send_back(session: AsyncSession, row: Followup, reason: str) -> None:
     with official():
         title = _("{title}：整改报告被退回").format(title=_about(row))

@@ -118,7 +118,8 @@ def act(row: Row[Any], *, host: bool) -> Act:
     """`files`: (id, name); the id is empty where the file is not this side's."""
     said_as = {
         "due_set": _("定期限"), "filed": _("交整改报告"), "returned": _("退回重改"), "done": _("办结"), "waived": _("不办"),
-        "reopened": _("重新办理"), "withdrawn": _("随结果更正撤回"), "resumed": _("随结果更正恢复"), "kept": _("结果更正"),
+        "reopened": _("重新办理"), "reminded": _("催办"),
+        "withdrawn": _("随结果更正撤回"), "resumed": _("随结果更正恢复"), "kept": _("结果更正"),
     }  # fmt: skip
     files = [((own if host else origin) or "", name) for own, origin, name in row.files or ()]
     return Act(said_as[row.action], row.person_name, row.note, row.due, row.acted_at, files)
@@ -126,7 +127,7 @@ def act(row: Row[Any], *, host: bool) -> Act:
 
 @dataclass(frozen=True, slots=True)
 class FollowupPage:
-    """`row` as stored; what each `may_…` allows, the pages refuse once more."""
+    """`row` as stored, `report` the last that was handed in; what each `may_…` allows, the pages refuse once more."""
 
     row: Row[Any]
     line: Line
@@ -137,6 +138,7 @@ class FollowupPage:
     may_set_due: bool
     may_reopen: bool
     may_report: bool
+    report: Act | None
     sheet: str
     files: Sequence[Any] = ()
 

@@ -160,8 +160,11 @@ async def test_what_is_late_is_told_to_both_sides_and_may_still_be_handed_in(
     assert "2 个对象没有按期交整改报告" in (await browser.get("/")).text
     listed = (await browser.get(f"/followups?cycle={running.cycle_id}&only=late")).text
     assert listed.count("逾期 3 天") == 2
+    answer = await browser.post("/followups/reminders", {"cycle": str(running.cycle_id)})
+    assert answer.status_code == 303
     row = await township(database, running)
     await browser.as_(fresh_world.township[Role.LEAD])
+    assert "请尽快交整改报告" in (await browser.get("/inbox")).text
     assert "逾期 3 天" in (await browser.get("/")).text
     assert await reports(browser, row.id) == 303
 
@@ -211,7 +214,7 @@ async def test_the_sheet_and_the_ranking_show_what_became_of_it(
     await browser.as_(running.place[Role.ORGANISER])
     await settles(browser, row)
     ranking = (await browser.get(f"/cycles/{running.cycle_id}/results")).text
-    assert "已办 1 / 2" in ranking
+    assert "办结 1 / 2" in ranking
     assert f"/followups?cycle={running.cycle_id}" in ranking
     sheet = (await browser.get(f"/cycles/{running.cycle_id}/results/{running.subjects['t1']}")).text
     assert "已约谈主要负责人" in sheet
