@@ -44,12 +44,15 @@ export function waterfall({ rows }, colour, { narrow }) {
 
 const columns = ({ names, rows }) => names.map((name, column) => ({ name, data: rows.map(({ values }) => Number(values[column])) }));
 
-export const series = (type) => (data, colour, { max }) => ({
+/** On a phone the year stands above the rest of a period. */
+const broken = (label) => label.replace(/^(\d{4} 年) ?/, "$1\n");
+
+export const series = (type) => (data, colour, { max, narrow }) => ({
   color: palette(colour),
   tooltip: { trigger: "axis", confine: true },
   legend: { show: data.names.length > 1, top: 0, left: 0, icon: "roundRect", textStyle: { color: colour("ink") } },
   grid: { left: 8, right: 16, top: data.names.length > 1 ? 40 : 16, bottom: 8, containLabel: true },
-  xAxis: { ...frame(colour), type: "category", data: data.rows.map(({ label }) => label), splitLine: { show: false } },
+  xAxis: { ...frame(colour), type: "category", data: data.rows.map(({ label }) => (narrow ? broken(label) : label)), splitLine: { show: false } },
   yAxis: { ...frame(colour), type: "value", max, scale: type === "line", axisLine: { show: false } },
   series: columns(data).map((column) => ({ ...column, type, barMaxWidth: 40, symbolSize: 7, lineStyle: { width: 2 } })),
 });

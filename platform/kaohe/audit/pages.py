@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ class AuditPage:
     entries: list[Any]
     words: dict[str, str]
     objects: dict[str, str]
+    names: Mapping[tuple[str, str], str]
     filter: Form
     older: str  # query of the next page, '' at the end
     verification: Verification | None
@@ -35,7 +37,9 @@ async def audit_page(ctx: Ctx) -> Response[Any]:
     form = Form(dict(ctx.request.query_params))
     found = list(await queries.entries(ctx.session, _filter(form)))
     checked = await service.verify(ctx.session) if form.boolean("verify") else None
-    view = AuditPage(found[:PAGE_ROWS], action_words(), object_words(), form, _older(form, found), checked)
+    shown = found[:PAGE_ROWS]
+    names = await queries.names(ctx.session, shown)
+    view = AuditPage(shown, action_words(), object_words(), names, form, _older(form, found), checked)
     return ctx.page("audit/log.html", view, problems=form.problems)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.models import AuditEntry
@@ -46,3 +47,44 @@ async def entries(session: AsyncSession, chosen: Filter) -> Sequence[Any]:
     if chosen.before:
         query = query.where(AuditEntry.seq < chosen.before)
     return (await session.execute(query.limit(PAGE_ROWS + 1))).all()
+
+
+# By table, since what is logged belongs to domains that know this one. Each reader sees what its jurisdiction sees.
+_NAMES = text(
+    """
+    SELECT 'cycle' AS kind, id, title AS name FROM cycles WHERE id = ANY(:ids)
+    UNION ALL SELECT 'person', id, name FROM people WHERE id = ANY(:ids)
+    UNION ALL SELECT 'jurisdiction', id, name FROM jurisdictions WHERE id = ANY(:ids)
+    UNION ALL SELECT 'subject', id, name FROM subjects WHERE id = ANY(:ids)
+    UNION ALL SELECT 'message', id, title FROM messages WHERE id = ANY(:ids)
+    UNION ALL SELECT 'evidence', id, name FROM evidence WHERE id = ANY(:ids)
+    UNION ALL SELECT 'evidence_request', id, leaf_title FROM evidence_requests WHERE id = ANY(:ids)
+    UNION ALL SELECT 'contribution', id, title FROM contributions WHERE id = ANY(:ids)
+    UNION ALL SELECT 'design', id, title FROM designs WHERE id = ANY(:ids)
+    UNION ALL SELECT 'followup', id, subject_name FROM followups WHERE id = ANY(:ids)
+    UNION ALL SELECT 'record', id, subject_name FROM records WHERE id = ANY(:ids)
+    UNION ALL SELECT 'participation', id, subject_name FROM participations WHERE id = ANY(:ids)
+    UNION ALL SELECT 'self_assessment', id, subject_name FROM participations WHERE id = ANY(:ids)
+    UNION ALL SELECT 'assignment', a.id, p.subject_name
+      FROM assignments a JOIN participations p ON p.tenant_id = a.tenant_id AND p.id = a.participation_id
+     WHERE a.id = ANY(:ids)
+    UNION ALL SELECT 'run', r.id, c.title
+      FROM runs r JOIN cycles c ON c.tenant_id = r.tenant_id AND c.id = r.cycle_id WHERE r.id = ANY(:ids)
+    UNION ALL SELECT 'release', r.id, c.title
+      FROM releases r JOIN cycles c ON c.tenant_id = r.tenant_id AND c.id = r.cycle_id WHERE r.id = ANY(:ids)
+    """
+)
+
+
+async def names(session: AsyncSession, entries: Iterable[Any]) -> Mapping[tuple[str, str], str]:
+    """(kind, id) → what the object of an entry is called now; none where it is gone or never had a name."""
+    ids = {found for entry in entries if (found := _uuid(entry.object_id))}
+    rows = await session.execute(_NAMES, {"ids": list(ids)}) if ids else ()
+    return {(row.kind, str(row.id)): row.name for row in rows}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

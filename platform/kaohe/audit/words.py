@@ -57,7 +57,7 @@ def object_words() -> dict[str, str]:
         "assignment": _("评分任务"), "contribution": _("稿件"), "cycle": _("考核"), "design": _("方案草稿"),
         "design_import": _("指标表"), "evidence": _("材料"), "evidence_request": _("补充要求"),
         "finding": _("认定"), "followup": _("后续"), "invitation": _("邀请"), "jurisdiction": _("辖区"), "message": _("消息"),
-        "participation": _("参加"), "person": _("人员"), "record": _("记录"), "record_import": _("记录表"),
+        "participation": _("考核对象"), "person": _("人员"), "record": _("记录"), "record_import": _("记录表"),
         "register_entry": _("备案"),
         "release": _("发布"), "rehearsal": _("试算"), "run": _("计算"), "scheme": _("方案"),
         "self_assessment": _("自评"), "session": _("登录"), "subject": _("对象"), "subject_import": _("对象名单"),

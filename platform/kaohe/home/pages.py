@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -26,22 +27,23 @@ async def home(ctx: Ctx) -> Response[Any]:
     rows = [(row.area, task(row, day)) for row in held.todos]
     view = HomePage(
         ctx.person.name, datetime.now(ZONE), [one for area, one in rows if area not in WAITING],
-        [one for area, one in rows if area in WAITING], held.recent, coming(held.dates), _action(ctx.person),
+        [one for area, one in rows if area in WAITING], held.recent, coming(held.dates),
+        _action(ctx.person, {area for area, _one in rows}),
     )  # fmt: skip
     return ctx.page("home/home.html", view)
 
 
-def _action(person: Person) -> tuple[str, str] | None:
-    """The one thing that this role most often comes for."""
-    for role, href, text in (
-        (Role.INSPECTOR, "/records/new", _("登记一条记录")),
-        (Role.ORGANISER, "/cycles/new", _("新建考核")),
-        (Role.ASSESSOR, "/grading", _("继续评分")),
-        (Role.REPORTER, "/self-assessments", _("填报自评")),
-        (Role.LEAD, "/self-assessments", _("核对自评")),
-        (Role.APPROVER, "/results", _("看结果")),
+def _action(person: Person, waits: Collection[str]) -> tuple[str, str] | None:
+    """The one thing that this role most often comes for; what is done only on demand, while `waits` has it."""
+    for role, href, text, area in (
+        (Role.INSPECTOR, "/records/new", _("登记一条记录"), ""),
+        (Role.ORGANISER, "/cycles/new", _("新建考核"), ""),
+        (Role.ASSESSOR, "/grading", _("继续评分"), "grading"),
+        (Role.REPORTER, "/self-assessments", _("填报自评"), "self_assessment"),
+        (Role.LEAD, "/self-assessments", _("核对自评"), "self_assessment"),
+        (Role.APPROVER, "/results", _("看结果"), ""),
     ):
-        if person.has(role):
+        if person.has(role) and (not area or area in waits):
             return href, text
     return None
 

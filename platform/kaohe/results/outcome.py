@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -37,8 +37,8 @@ def work_out(gathered: Gathered) -> Outcome:
     facts = decode_facts(exported, calendar=gathered.facts.calendar)
     result = score(gathered.scheme, facts)
     known = {record.id: record for record in facts.records}
-    more = _changed(gathered)
-    rows = [_row(gathered, known, sheet, more) for sheet in result.sheets]
+    more, left_out = _changed(gathered), _left_out(gathered, facts.records)
+    rows = [_row(gathered, known, sheet, more | left_out.get(sheet.subject, {})) for sheet in result.sheets]
     return Outcome(result.digest, exported, encode(result), rows)
 
 
@@ -78,7 +78,27 @@ def _sources(gathered: Gathered, known: dict[str, Record], sheet: Sheet) -> Iter
             source = gathered.sources[name]
             entry = {key: _text(value) for key, value in msgspec.to_builtins(record, builtin_types=(Decimal,)).items()
                      if value is not None and key not in _HIDDEN}  # fmt: skip
-            yield name, {"kind": source.kind, "at": source.id, "who": source.who, "entry": entry}
+            yield name, {"kind": source.kind, "at": source.id, "who": source.who, "entry": entry,
+                         **_units(gathered, record)}  # fmt: skip
+
+
+def _units(gathered: Gathered, record: Record) -> dict[str, Any]:
+    """Names of the units that the entry names: who reads a copy elsewhere cannot look them up."""
+    fields = gathered.scheme.leaves[record.leaf].fields if record.leaf in gathered.scheme.leaves else {}
+    codes = {
+        value for name, value in (record.fields or {}).items() if name in fields and fields[name].type == "subject"
+    }
+    return {"units": {each.id: each.name for each in gathered.facts.subjects if each.id in codes}} if codes else {}
+
+
+def _left_out(gathered: Gathered, records: Iterable[Record]) -> dict[str, dict[str, Any]]:
+    """What does not apply to a subject, of which no line tells; by subject."""
+    found: dict[str, dict[str, Any]] = {}
+    for record in records:
+        if record.done == "not_applicable":
+            told = {"leaf": record.leaf, "note": record.note or "", "who": gathered.sources[record.id].who}
+            found.setdefault(record.subject, {"left_out": []})["left_out"].append(told)
+    return found
 
 
 def _text(value: Any) -> Any:

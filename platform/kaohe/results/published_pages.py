@@ -16,7 +16,8 @@ from kaohe.records.service import unit_names
 from kaohe.results import published_queries, queries
 from kaohe.results.published_queries import UNIT, reach_of
 from kaohe.results.sheet_views import sheet_view
-from kaohe.web.context import Ctx
+from kaohe.results.views import ranked_by, title_of
+from kaohe.web.context import Ctx, Person
 from kaohe.web.permissions import allow
 
 
@@ -27,7 +28,12 @@ async def my_results(ctx: Ctx) -> Response[Any]:
     released = await published_queries.releases_for(ctx.session, reach_of(ctx.person, ctx.tenant_id))
     if works:  # the host's own cycles stand in the first list already
         released = [row for row in released if row.tenant_id != ctx.tenant_id]
-    return ctx.page("results/list.html", {"hosted": hosted, "released": released, "works": works})
+    view = {"hosted": hosted, "released": released, "works": works, "ranked": _sees_ranks(ctx.person)}
+    return ctx.page("results/list.html", view)
+
+
+def _sees_ranks(person: Person) -> bool:
+    return person.has(*UNIT, Role.ORGANISER, Role.APPROVER)
 
 
 @get("/results/{release_id:uuid}", opt=allow("results.read"))
@@ -37,10 +43,10 @@ async def one_release(ctx: Ctx, release_id: FromPath[UUID]) -> Response[Any]:
     if not rows:
         raise NotFound
     host = rows[0].tenant_id == ctx.tenant_id
-    ranked = ctx.person.has(*UNIT, Role.ORGANISER, Role.APPROVER)
-    places = await published_queries.standing(ctx.session, rows[0], host=host) if ranked else []
+    places = await published_queries.standing(ctx.session, rows[0], host=host) if _sees_ranks(ctx.person) else []
     scheme = await scheme_of(ctx.session, rows[0].scheme_id, rows[0].scheme_version)
-    view = {"head": rows[0], "rows": rows, "places": places, "scheme": scheme}
+    view = {"head": rows[0], "rows": rows, "places": places, "scheme": scheme,
+            "ranked_by": title_of(scheme, ranked_by(scheme))}  # fmt: skip
     return ctx.page("results/release.html", view, cycle=rows[0].title)
 
 

@@ -52,14 +52,15 @@ def _within(reach: Reach) -> ColumnElement[bool]:
 
 
 async def releases_for(session: AsyncSession, reach: Reach) -> Sequence[Row[Any]]:
-    """The newest release of each cycle in which this person may see a sheet, with how many and the only one's score."""
+    """The newest release of each cycle in which this person may see a sheet, with how many and the only one's subject and
+    score."""
     newest: Any = (
         select(R.cycle_id, func.max(R.number).label("number")).where(_within(reach)).group_by(R.cycle_id).subquery()
     )
     query: Any = (
         select(R.release_id, R.title, R.host, R.period, R.number, R.released_at, R.tenant_id, func.count().label("sheets"),
-               func.min(R.name).label("name"), func.min(R.total).label("total"), func.min(R.rank).label("rank"),
-               func.min(R.grade).label("grade"))
+               func.array_agg(R.subject_id)[1].label("subject_id"), func.min(R.total).label("total"),
+               func.min(R.rank).label("rank"), func.min(R.grade).label("grade"))
         .join(newest, and_(newest.c.cycle_id == R.cycle_id, newest.c.number == R.number))
         .where(_within(reach))
         .group_by(R.release_id, R.title, R.host, R.period, R.number, R.released_at, R.tenant_id)

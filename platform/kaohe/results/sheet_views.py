@@ -71,6 +71,7 @@ class SheetView:
     steps: list[Step]
     items: list[ItemView]
     missing: list[str]
+    left_out: list[tuple[str, str, str]]
     remarks: list[str]
     awards: list[tuple[str, str, str]]
     history: Sequence[Row[Any]]
@@ -87,14 +88,17 @@ def sheet_view(
     titles = {node.code: said(node.title) for node in scheme.nodes}
     items = _items(sheet, scheme, titles, values)
     by_code = {item.code: item for item in items}
-    for line in payload["lines"]:
+    item_of, so_far = _item_of(scheme, by_code), Decimal(0)
+    for each in payload["lines"]:
+        line, so_far = _converted(each, so_far), so_far + Decimal(each["amount"])
         if not _is_rounding(line):
-            item = by_code[item_of(line["leaf"], by_code, scheme)]
+            item = by_code[item_of.get(line["leaf"], "")]
             item.lines.append(line_view(line, scheme, titles, payload["sources"], units))
     return SheetView(
         sheet=sheet, scheme=scheme, steps=steps(sheet, scheme, titles), history=history,
         items=[item for item in items if item.code or item.lines],
         missing=[titles.get(code, code) for code in payload["missing"]],
+        left_out=[(titles.get(one["leaf"], one["leaf"]), one["note"], one["who"]) for one in payload.get("left_out", ())],
         remarks=[remark_words(text, scheme, payload["sources"]) for text in payload["remarks"]],
         awards=_awards(sheet, scheme, values, period), followed=following(scheme, [(sheet.name, carried(sheet))]),
         handled=handled,
@@ -118,18 +122,25 @@ def _points(exact: Any) -> Decimal | None:
     return None if exact is None else Decimal(exact.numerator) / Decimal(exact.denominator)
 
 
-def item_of(leaf: str, items: Mapping[str, Any], scheme: Scheme) -> str:
-    """The item that a node stands under, '' where it is under none."""
-    parents = {node.code: node.parent for node in scheme.nodes}
-    code: str | None = leaf
-    while code and code not in items:
-        code = parents.get(code)
-    return code or ""
+def _item_of(scheme: Scheme, items: Mapping[str, Any]) -> dict[str, str]:
+    """The item that each node stands under, '' where it is under none."""
+    found: dict[str, str] = {}
+    for node in scheme.nodes:
+        found[node.code] = node.code if node.code in items else found.get(node.parent or "", "")
+    return found
 
 
 def _is_rounding(line: Mapping[str, Any]) -> bool:
-    """Of less than what is shown: the item says that it was rounded."""
-    return line["why"] == "舍入" and not _cents(Decimal(line["amount"]))
+    """Of less than a cent: the item says that it was rounded."""
+    return line["why"] == "舍入" and abs(Decimal(line["amount"])) < _CENT
+
+
+def _converted(line: Mapping[str, Any], before: Decimal) -> Mapping[str, Any]:
+    """A conversion tells from how much to how much."""
+    if line["why"] != "折合":
+        return line
+    after = before + Decimal(line["amount"])
+    return {**line, "why": _("{before} 分折合为 {after} 分").format(before=_cents(before), after=_cents(after))}
 
 
 def _cents(amount: Decimal) -> Decimal:
@@ -217,7 +228,7 @@ def _source(name: str, source: Mapping[str, Any], scheme: Scheme, units: Mapping
         "href": f"/records/{source['at']}" if recorded else "",
         "date": entry["date"] if recorded else "", "note": entry.get("note", ""),
         "who": "" if source["kind"] in {"rating", "release"} else source["who"],
-        "words": entry_words(leaf, entry, scheme=scheme, units=units) if leaf else "",
+        "words": entry_words(leaf, entry, scheme=scheme, units={**source.get("units", {}), **units}) if leaf else "",
     }  # fmt: skip
 
 

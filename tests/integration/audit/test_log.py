@@ -71,3 +71,23 @@ async def test_chain_is_checked_on_the_page_and_the_entry_named(
     page = (await auditor.get("/audit", params={"verify": "1"})).text
     assert "日志不完整" in page
     assert broken_at is None or f"从第 {broken_at} 条起" in page
+
+
+async def test_what_it_was_done_to_is_told_by_its_name(
+    browser: Browser, fresh_world: World, database: Database
+) -> None:
+    person = fresh_world.city[Role.ORGANISER]
+    async with database.tenant(fresh_world.city.id) as session:
+        record(session, "role.granted", "person", person.id)
+        record(session, "record.confirmed", "record", 7)
+    await browser.as_(fresh_world.city[Role.AUDITOR])
+    page = (await browser.get("/audit")).text
+    name = await _name_of(database, fresh_world, person.id)
+    assert f'人员 <span lang="zh">{name}</span>' in page
+    assert '记录 <span lang="zh">7</span>' in page
+
+
+async def _name_of(database: Database, world: World, person_id: object) -> str:
+    async with database.tenant(world.city.id, read_only=True) as session:
+        found = await session.execute(text("SELECT name FROM people WHERE id = :id"), {"id": person_id})
+        return str(found.scalar_one())
