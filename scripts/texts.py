@@ -32,7 +32,7 @@ JINJA = {"encoding": "utf-8", "extensions": "jinja2.ext.do", "trim_blocks": "tru
 # Of what speaks Chinese only (the command line, made-up data, a regulation's own words, documents, what people write in cells),
 # the constants are no texts to be shown.
 CHINESE_ONLY = re.compile(
-    r"(cli|db|demo|plugins|scheme(?!/flags)|scoring|spreadsheets)/|settings\.py$|national_calendar\.py$|/import_columns\.py$|designs/(proposing|sampling)\.py$|results/bulletin\.py$"
+    r"(cli|db|demo|plugins|scheme(?!/(flags|comparing_words))|scoring|spreadsheets)/|settings\.py$|national_calendar\.py$|/import_columns\.py$|designs/(proposing|sampling)\.py$|results/bulletin\.py$"
 )
 
 

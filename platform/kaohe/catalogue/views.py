@@ -15,9 +15,9 @@ from kaohe.catalogue.consequence_views import ConsequenceRow, consequence_rows
 from kaohe.catalogue.parameter_form import Field, fields_of
 from kaohe.catalogue.service import Parameters
 from kaohe.catalogue.way_views import RegisterRow, WayRow, register_rows, way_rows
+from kaohe.catalogue.wording import differences
 from kaohe.clock import today
 from kaohe.i18n import _, said
-from kaohe.scheme.comparing import compare
 from kaohe.scheme.model import Scheme
 
 WARN_DAYS = 90
@@ -185,7 +185,7 @@ def versions_in_words(versions: Sequence[service.Published]) -> list[VersionOfSc
     return [
         VersionOfScheme(
             one.scheme.version, one.published_by, one.published_at, one.reason,
-            [line for line in compare(before.scheme, one.scheme) if not line.startswith("版本")] if before else [],
+            differences(before.scheme, one.scheme) if before else [],
         )
         for one, before in zip(versions, [*versions[1:], None], strict=False)
     ]  # fmt: skip

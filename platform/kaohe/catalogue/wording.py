@@ -8,6 +8,8 @@ from typing import Any
 
 from kaohe.catalogue.entry_inputs import Names, entry_form, sign_of, signed, unit_of
 from kaohe.i18n import _, said
+from kaohe.scheme.comparing import compare
+from kaohe.scheme.comparing_words import Words
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Parameter
@@ -28,6 +30,12 @@ _CHOICES = {
     "mean": "平均", "median": "取中位数", "trimmed": "去掉最高、最低各一个后平均", "deduction,bonus": "扣分少者在前，再比加分",
     "bonus,deduction": "加分多者在前，再比扣分", "deduction": "扣分少者在前", "bonus": "加分多者在前",
 }  # fmt: skip
+
+
+def differences(before: Scheme, after: Scheme) -> list[str]:
+    """Of two versions, beside their numbers."""
+    words = Words(_, said, _("{what} {name}："), _("{name}「{title}」"), _("「{title}」"))
+    return compare(before, after, words, with_version=False)
 
 
 def rule_words(scheme: Scheme, node: Indicator, kind: str, values: Mapping[str, Any]) -> list[str]:

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from sqlalchemy import Row
 
 from kaohe.catalogue.service import Published
+from kaohe.catalogue.wording import differences
 from kaohe.changeovers.weighing import Weighed
 from kaohe.i18n import said
 from kaohe.rehearsal.service import Chosen, Outcome, Trial, outcome_of
-from kaohe.scheme.comparing import compare
 from kaohe.scoring.sheets import Sheet
 
 MOST_LISTED = 200
@@ -87,10 +87,10 @@ class ChangeoverPage:
 def look_at(weighed: Weighed, chosen: Chosen) -> Look:
     """Pure, and run in a thread."""
     trial, present, other = weighed.trial, weighed.present, weighed.other
-    differences = [line for line in compare(present, other) if not line.startswith("版本由")]
+    changed = differences(present, other)
     added = [said(leaf.title) for code, leaf in other.leaves.items() if code not in present.leaves]
     if trial is None or trial.after is None:
-        return Look(weighed, differences, None, {}, [], added, 0)
+        return Look(weighed, changed, None, {}, [], added, 0)
     names = {group.id: group.title for group in weighed.groups.values()}
     outcome = outcome_of(trial, names, chosen)
     outcome.changed.clear()  # the page tells them with the reason
@@ -98,7 +98,7 @@ def look_at(weighed: Weighed, chosen: Chosen) -> Look:
     shown = {move.subject: _told(weighed, changes[move.subject]) for move in outcome.rows if move.subject in changes}
     was = sum(len(sheet.missing) for sheet in trial.start.result.sheets)
     missing = sum(len(sheet.missing) for sheet in trial.after.sheets) - was
-    return Look(weighed, differences, outcome, shown, _by_leaf(weighed, changes), added, max(0, missing))
+    return Look(weighed, changed, outcome, shown, _by_leaf(weighed, changes), added, max(0, missing))
 
 
 Points = dict[str, tuple[int | None, int | None]]  # leaf → millionths before and after

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 
 from kaohe.catalogue import service as catalogue
 from kaohe.catalogue.service import Published
+from kaohe.catalogue.wording import differences
 from kaohe.clock import today
 from kaohe.designs import sampling, service, trying, views
 from kaohe.designs.checking import look
@@ -22,7 +23,6 @@ from kaohe.designs.service import Draft
 from kaohe.designs.trying import Outcome
 from kaohe.errors import FieldProblem, Invalid
 from kaohe.i18n import _
-from kaohe.scheme.comparing import compare
 from kaohe.scheme.model import Scheme
 from kaohe.scoring.explaining import KINDS
 from kaohe.web.context import Context, Ctx
@@ -127,7 +127,7 @@ async def _publication(
     version = next_version([each.scheme.version for each in versions], draft.row.scheme_version)
     changes = None
     if versions and looked.scheme is not None:
-        changes = [each for each in compare(versions[0].scheme, looked.scheme) if not each.startswith("版本由")]
+        changes = differences(versions[0].scheme, looked.scheme)
     view = PublicationPage(
         views.frame_of(draft, looked, "publication"), changes, versions, version, views.checks_by_degree(looked)
     )

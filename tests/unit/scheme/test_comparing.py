@@ -5,8 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from kaohe import i18n
+from kaohe.catalogue.wording import differences
 from kaohe.scheme import indicators, kinds, outcomes
-from kaohe.scheme.comparing import _MEMBERS, compare
+from kaohe.scheme.comparing import compare
+from kaohe.scheme.comparing_words import MEMBERS
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.parameters import Parameter
 from tests.unit.scoring.kit import scheme
@@ -75,4 +78,18 @@ def test_changed_function_is_told() -> None:
 )  # fmt: skip
 def test_every_member_has_a_word(struct: type[msgspec.Struct]) -> None:
     names = {member.name for member in msgspec.structs.fields(struct)} - {"children", "code"}
-    assert names - set(_MEMBERS) == set()
+    assert names - set(MEMBERS) == set()
+
+
+def test_differences_are_told_in_the_readers_language() -> None:
+    new = BODY.replace("title: 乙", "title: {zh: 乙, en: B}").replace("points: 5", "points: 6, optional: true")
+    before, after = built(), msgspec.structs.replace(built(new), version="2")
+    token = i18n.locale.set("en")
+    told = differences(before, after)
+    i18n.locale.reset(token)
+    assert told == [
+        "Indicator b “B” 6 points: Name: “乙” → “B”",
+        "Indicator b “B” 6 points: Points: 5 → 6",
+        "Indicator b “B” 6 points: Optional: No → Yes",
+    ]
+    assert compare(before, after)[0] == "版本由 1 改为 2"
