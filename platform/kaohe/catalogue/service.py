@@ -34,6 +34,7 @@ from kaohe.catalogue.versions import publish_scheme as publish_scheme
 from kaohe.catalogue.versions import scheme_of as scheme_of
 from kaohe.catalogue.versions import schemes_of as schemes_of
 from kaohe.catalogue.versions import versions_of as versions_of
+from kaohe.catalogue.wording import differences as differences
 from kaohe.catalogue.wording import parameter_title as parameter_title
 from kaohe.catalogue.wording import value_words as value_words
 from kaohe.clock import now, today

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Row
 
-from kaohe.catalogue.service import Published
-from kaohe.catalogue.wording import differences
+from kaohe.catalogue.service import Published, differences
 from kaohe.changeovers.weighing import Weighed
 from kaohe.i18n import said
 from kaohe.rehearsal.service import Chosen, Outcome, Trial, outcome_of

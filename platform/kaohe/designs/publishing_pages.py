@@ -12,8 +12,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from kaohe.catalogue import service as catalogue
-from kaohe.catalogue.service import Published
-from kaohe.catalogue.wording import differences
+from kaohe.catalogue.service import Published, differences
 from kaohe.clock import today
 from kaohe.designs import sampling, service, trying, views
 from kaohe.designs.checking import look
