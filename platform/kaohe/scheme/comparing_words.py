@@ -49,7 +49,8 @@ MEMBERS = {
     "status": "结果", "total": "定分", "remark": "说明", "on": "对象", "action": "后果", "minimum": "最少样本", "name": "名称",
     "check": "检查", "reason": "理由", "month": "月份", "notice_days": "通知天数", "rounds": "环节",
     "self_check_report": "自查报告", "self_check_before": "自查期限",
-    "bulletin": "通报", "days": "期限（天）", "workdays": "按工作日算", "copies": "抄送", "id": "编号", "who": "写什么", "least": "至少",
+    "bulletin": "通报", "days": "期限（天）", "workdays": "按工作日算", "copies": "抄送",
+    "id": "编号", "who": "写什么", "least": "至少",
     "missing": "不足时登记", "leaf": "指标", "quarter": "季", "half": "半年", "year": "年", "week": "周", "scheme": "方案",
     "version": "版本", "zh": "中文", "en": "英文", "kind": "对象",
 }  # fmt: skip
