@@ -75,6 +75,20 @@ class EvidenceRequest(TenantTable):
     answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
+class RequestFile(Base):
+    """A file that came with the answer; `evidence_id` is the host's own copy."""
+
+    __tablename__ = "evidence_request_files"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("app.tenant_id()"))
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    evidence_id: Mapped[UUID] = mapped_column(primary_key=True)
+    party_id: Mapped[UUID]
+    name: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+
+
 class SavedReason(TenantTable):
     __tablename__ = "saved_reasons"
 

@@ -129,16 +129,28 @@ async def reopen(ctx: Ctx, assignment_id: FromPath[UUID]) -> Response[Any]:
 
 @get("/evidence-requests/{request_id:uuid}", opt=allow("grading.answer"))
 async def question(ctx: Ctx, request_id: FromPath[UUID]) -> Response[Any]:
-    return ctx.page("grading/question.html", await _asked(ctx, request_id))
+    return ctx.page("grading/question.html", await _question(ctx, await _asked(ctx, request_id)))
 
 
-@post("/evidence-requests/{request_id:uuid}/answer", opt=allow("grading.answer"))
+async def _question(ctx: Context, asked: EvidenceRequest, kept: Sequence[Any] = ()) -> views.QuestionView:
+    files = await queries.answer_files(ctx.session, asked.id)
+    own = await evidence.own_copies(ctx.session, ctx.person, [(one.sha256, one.name) for one in files])
+    return views.QuestionView(asked, [(one, own.get((one.sha256, one.name))) for one in files], kept)
+
+
+@post("/evidence-requests/{request_id:uuid}/answer", opt=allow("grading.answer"), request_max_body_size=MOST_BODY)
 async def answer(ctx: Ctx, request_id: FromPath[UUID]) -> Response[Any]:
     asked, form = await _asked(ctx, request_id), await ctx.form()
     words = form.text("answer", _("答复"), max_length=2000)
-    if form.problems:
-        return ctx.page("grading/question.html", asked, form=form, problems=form.problems)
-    await requests.answer(ctx.session, asked, words, ctx.person.name)
+    come = [*form.files("camera"), *form.files("files")]
+    files, refused = await keep_files(
+        ctx.app.settings, ctx.session, ctx.person, form.uuids("evidence"), come, most=MOST_FILES, audience="unit",
+        unit_id=await queries.unit_of(ctx.session, asked.participation_id),
+    )  # fmt: skip
+    if problems := [*form.problems, *refused]:
+        view, status = await _question(ctx, asked, files), 200 if files else 422
+        return ctx.page("grading/question.html", view, form=form, problems=problems, status=status)
+    await requests.answer(ctx.app.settings, ctx.session, ctx.person, asked, words, [one.id for one in files])
     return ctx.redirect(f"/evidence-requests/{request_id}", flash=_("已答复，评分人可以看到。"))
 
 

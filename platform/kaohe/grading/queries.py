@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select, text
+from sqlalchemy import Row, Select, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
 from kaohe.cycles.service import CHANNEL
-from kaohe.grading.models import EvidenceRequest, Finding, Rating
+from kaohe.grading.models import EvidenceRequest, Finding, Rating, RequestFile
 from kaohe.identity.models import Person
 from kaohe.submissions.models import Filing
 
@@ -108,7 +108,9 @@ _DESK = text(
                 'adopted', f.adopted, 'version', f.version, 'by', f.saved_by_name, 'at', f.saved_at)), '{}')
          FROM findings f WHERE f.participation_id = :participation AND f.tenant_id = (SELECT app.tenant_id())) AS findings,
       (SELECT coalesce(jsonb_agg(jsonb_build_object('leaf', q.leaf, 'question', q.question, 'due', q.due, 'by', q.asked_by_name,
-                'at', q.asked_at, 'answer', q.answer, 'answered_by', q.answered_by_name, 'answered_at', q.answered_at)
+                'at', q.asked_at, 'answer', q.answer, 'answered_by', q.answered_by_name, 'answered_at', q.answered_at,
+                'files', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.evidence_id, 'name', w.name) ORDER BY w.name), '[]')
+                            FROM evidence_request_files w WHERE w.tenant_id = q.tenant_id AND w.request_id = q.id))
                 ORDER BY q.asked_at), '[]')
          FROM evidence_requests q WHERE q.participation_id = :participation AND q.tenant_id = (SELECT app.tenant_id())) AS requests,
       (SELECT coalesce(jsonb_agg(s.words ORDER BY s.used_at DESC), '[]')
@@ -151,6 +153,29 @@ async def request(
         mine = select(Participation.id).where(Participation.subject_id.in_(units))
         query = query.where(EvidenceRequest.participation_id.in_(mine))
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def answer_files(session: AsyncSession, request_id: UUID) -> Sequence[Row[Any]]:
+    f = RequestFile
+    query: Select[*tuple[Any, ...]] = select(f.evidence_id, f.name, f.size, f.sha256).where(f.request_id == request_id)
+    return (await session.execute(query.order_by(f.name))).all()
+
+
+async def unit_of(session: AsyncSession, participation_id: UUID) -> UUID | None:
+    """Whose people answer for it, where it is a unit of the host."""
+    return (await session.execute(select(Participation.unit_id).where(Participation.id == participation_id))).scalar()
+
+
+async def is_answer_to(session: AsyncSession, evidence_id: UUID, person_id: UUID) -> bool:
+    """Whether the file answers a question about somebody whom this person assesses."""
+    f, q = RequestFile, EvidenceRequest
+    query = (
+        select(f.evidence_id)
+        .join(q, and_(q.tenant_id == f.tenant_id, q.id == f.request_id))
+        .join(Assignment, and_(Assignment.tenant_id == q.tenant_id, Assignment.participation_id == q.participation_id))
+        .where(f.tenant_id == func.app.tenant_id(), f.evidence_id == evidence_id, Assignment.person_id == person_id)
+    )
+    return (await session.execute(query.limit(1))).first() is not None
 
 
 async def ratings_of_cycle(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:

@@ -127,6 +127,17 @@ class Question:
     answer: str | None
     answered_by: str | None
     answered_at: datetime | None
+    files: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """As the party sees it. `files`: what was answered with, each with its own `id` where the reader has a copy;
+    `kept`: of a try that was refused."""
+
+    asked: Any
+    files: list[tuple[Any, Any]]
+    kept: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +226,7 @@ def _others(task: Task, leaf: Indicator) -> list[dict[str, Any]]:
 def _questions(task: Task, leaf: Indicator) -> list[Question]:
     return [
         Question(q["question"], q["by"], date.fromisoformat(q["due"]), datetime.fromisoformat(q["at"]), q["answer"],
-                 q["answered_by"], datetime.fromisoformat(q["answered_at"]) if q["answered_at"] else None)
+                 q["answered_by"], datetime.fromisoformat(q["answered_at"]) if q["answered_at"] else None, q["files"])
         for q in task.desk.requests if q["leaf"] == leaf.code
     ]  # fmt: skip
 
