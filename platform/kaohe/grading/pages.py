@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,8 @@ from litestar.params import FromPath
 from kaohe.catalogue.service import scheme_of
 from kaohe.clock import today
 from kaohe.errors import FieldProblem, Invalid, NotFound
+from kaohe.evidence import service as evidence
+from kaohe.evidence.intake import keep_files
 from kaohe.grading import queries, requests, service, views
 from kaohe.grading.claims import evidence_of, records_of
 from kaohe.grading.errors import FindingChanged
@@ -27,6 +29,8 @@ from kaohe.web.forms import Form
 from kaohe.web.permissions import allow
 
 DAYS_TO_ANSWER = 3
+MOST_FILES = 20
+MOST_BODY = 256 * 1024**2
 _CONTROL = frozenset({"csrf_token", "idempotency_key", "version", "adopt", "keep_reason"})
 
 
@@ -162,11 +166,11 @@ async def _asked(ctx: Ctx, request_id: UUID) -> EvidenceRequest:
 async def _desk(
     ctx: Ctx, task: Task, leaf: Indicator, *, form: Form | None = None, problems: list[FieldProblem] | None = None
 ) -> Response[Any]:
-    evidence = await evidence_of(ctx.session, task.filed, leaf.code)
+    files = await evidence_of(ctx.session, task.filed, leaf.code)
     records = await records_of(ctx.session, task.scheme, task.row, leaf.code)
     asked = ctx.request.query_params
     view = views.desk_view(
-        task, leaf, evidence, records, show=asked.get("evidence", ""), adopt="adopt" in asked,
+        task, leaf, files, records, show=asked.get("evidence", ""), adopt="adopt" in asked,
         posted=form, problems=problems or (), due=today() + timedelta(days=DAYS_TO_ANSWER),
     )  # fmt: skip
     return ctx.page("grading/desk.html", view, form=form, problems=problems or (), cycle=task.row.cycle)

@@ -81,7 +81,7 @@ async def answer(
         with official():
             title = _("{subject}已答复：{leaf}").format(subject=asked.subject_name, leaf=asked.leaf_title)
         await send(
-            session, tenant_id=asked.tenant_id, kind="grading", person_id=asked.asked_by, body=words, title=title,
+            session, tenant_id=asked.tenant_id, kind="grading", person_id=asked.asked_by, body=words, title=title, link="/grading",
         )  # fmt: skip
     record(session, "evidence.answered", "evidence_request", asked.id, told)
 

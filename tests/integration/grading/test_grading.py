@@ -15,6 +15,7 @@ from kaohe.db.session import Database
 from kaohe.grading.models import EvidenceRequest, Finding, Rating
 from kaohe.identity.models import Role
 from kaohe.web.context import App
+from tests.factories import files
 from tests.factories.browser import Browser
 from tests.factories.grading import Running, centres, make_running
 from tests.factories.world import World
@@ -222,10 +223,30 @@ async def test_a_question_reaches_the_party_and_its_answer_the_assessor(
     assert (await browser.get(f"/evidence-requests/{request_id}")).status_code == 404
     await browser.as_(fresh_world.county[Role.REPORTER])
     assert "请补充编制批文" in (await browser.get(f"/evidence-requests/{request_id}")).text
-    answered = await browser.post(f"/evidence-requests/{request_id}/answer", {"answer": "批文是川编发3号"})
-    assert answered.status_code == 303
+    address, words = f"/evidence-requests/{request_id}/answer", {"answer": "批文是川编发3号"}
+    both = [
+        ("files", (name, content, "application/pdf"))
+        for name, content in (("批文.pdf", files.pdf()), ("坏.pdf", files.EXE))
+    ]
+    refused = (await browser.post(address, words, files=both)).text
+    kept = re.findall(r'name="evidence" value="([0-9a-f-]+)"', refused)
+    assert ("可执行程序" in refused, len(kept)) == (True, 1)
+    assert (await browser.post(address, words | {"evidence": kept[0]})).status_code == 303
+    own = await browser.get(f"/evidence-requests/{request_id}")
+    assert f"/evidence/{kept[0]}/view" in own.text
     await browser.as_(running.assessors[0])
-    assert "批文是川编发3号" in (await browser.get(path)).text
+    page = (await browser.get(path)).text
+    (copy,) = re.findall(r'href="(/evidence/[0-9a-f-]+/view)">.*?批文.pdf', page)
+    assert ("批文是川编发3号" in page, (await browser.get(copy)).status_code) == (True, 200)
+    await browser.as_(fresh_world.county[Role.ASSESSOR])
+    assert (await browser.get(copy)).status_code == 404
+
+
+async def test_what_is_wrong_with_a_question_stands_at_the_question(browser: Browser, running: Running) -> None:
+    await browser.as_(running.assessors[0])
+    posted = {"question": "", "due": today().isoformat()}
+    page = (await browser.post(f"{running.path(0, 'jinjiang', LEADERSHIP)}/requests", posted)).text
+    assert (page.count('id="error-summary"'), page.index('id="error-summary"') > page.index("请单位补充")) == (1, True)
 
 
 async def test_a_kept_reason_is_offered_again(browser: Browser, running: Running) -> None:
