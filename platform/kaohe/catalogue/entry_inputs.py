@@ -193,7 +193,8 @@ def _inputs(
         yield _value(leaf, names)
     if "target" in members:
         yield Input("target", "decimal", _("目标值"), unit=unit_of(leaf), low=Decimal(0))
-    yield from (_measure(name, field, subjects.get(name, ())) for name, field in leaf.fields.items())
+    other = bool(leaf.qualifies) or "done" in members  # a total, or that nothing was held, stands in for the measures
+    yield from (_measure(name, field, subjects.get(name, ()), other) for name, field in leaf.fields.items())
     if "count" in members:
         yield Input("count", "integer", _("次数"), low=Decimal(1), default="1", unit=_("次"), required=False)
     if leaf.highest_only or leaf.matter == "required" or leaf.shared:
@@ -254,7 +255,7 @@ def _value(leaf: Indicator, names: Names) -> Input:
     return Input("value", "decimal", label, required, low, high, unit=unit_of(leaf), hint=hint)
 
 
-def _measure(name: str, field: Field, subjects: Sequence[tuple[str, str]]) -> Input:
+def _measure(name: str, field: Field, subjects: Sequence[tuple[str, str]], other: bool) -> Input:
     kinds: dict[str, InputKind] = {"integer": "integer", "decimal": "decimal", "choice": "choice",
                                    "boolean": "boolean", "date": "date", "subject": "subject"}  # fmt: skip
     kind, title, choices = (
@@ -265,7 +266,7 @@ def _measure(name: str, field: Field, subjects: Sequence[tuple[str, str]]) -> In
     if kind == "boolean" and field.required:
         choices = (("1", _("是")), ("0", _("否")))
     low, high = _constant(field.min), _constant(field.max)
-    return Input(f"fields.{name}", kind, title, field.required, low, high, choices=choices)
+    return Input(f"fields.{name}", kind, title, field.required and not other, low, high, choices=choices)
 
 
 def _constant(bound: Formula | None) -> Decimal | None:

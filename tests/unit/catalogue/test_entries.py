@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from kaohe.catalogue.entries import (
+    Entry,
     as_record,
     check,
     entry_form,
@@ -23,6 +24,8 @@ from kaohe.plugins import registry
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scoring.facts import Subject
 from kaohe.web.forms import Form
+
+DAY = date(2026, 12, 31)
 
 
 @pytest.fixture(scope="module")
@@ -174,8 +177,17 @@ def test_a_required_yes_or_no_is_asked_as_both_and_no_is_kept() -> None:
     entry = read_entry(Form(typed), made)
     assert (entry.values["fields"]["functions"], entry.problems) == (False, ())
     assert [cell.value for cell in entry_row(made, entry.values).cells if cell.input == functions] == ["0"]
-    lacking = read_entry(Form(typed | {"fields.functions": ""}), made).problems
-    assert [problem.message for problem in lacking] == ["请填写功能齐备"]
+    lacking = read_entry(Form(typed | {"fields.functions": ""}), made).values
+    county = Subject(id="c", kind="county", name="甲县", attributes=own)
+    told = check(scheme, scheme.resolve_parameters({})[0], county, leaf(scheme, "ecom.villages"), [lacking], day=DAY)
+    assert [problem.message for problem in told] == ["功能齐备：缺少，应为是或否"]
+
+
+def test_a_total_stands_in_for_the_measures_of_each() -> None:
+    made = entry_form(
+        registry().scheme("ecommerce-targets"), registry().scheme("ecommerce-targets").leaves["ecom.incubator"]
+    )
+    assert read_entry(Form({"value": "2", "target": "2"}), made) == Entry({"value": "2", "target": "2"})
 
 
 def test_measures_read_in_the_scheme_s_order() -> None:

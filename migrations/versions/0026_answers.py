@@ -6,8 +6,8 @@ from alembic import op
 
 from kaohe.db.rls import protect
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
