@@ -23,7 +23,7 @@ from kaohe.results.service import Aside, Gathered, Version, explained, gather
 from kaohe.scheme import periods
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.problems import Problem
-from kaohe.scoring import Facts, Result, check, decode_facts, encode_facts, score
+from kaohe.scoring import Result, check, decode_facts, encode_facts, score
 from kaohe.scoring.spelling import spelled
 
 _RECORD = re.compile(r"records\[(\d+)\]")
@@ -109,14 +109,12 @@ def fitting(gathered: Gathered) -> Fitting:
 
 
 def _trial(was: Gathered, now: Gathered, carried: Carried) -> Trial:
-    facts, before = _scored(was)
-    return Trial(Start(was.scheme, facts, before), now.scheme, carried.values, _scored(now)[1])
+    return Trial(Start(was.scheme, _scored(was)), now.scheme, carried.values, _scored(now))
 
 
-def _scored(gathered: Gathered) -> tuple[Facts, Result]:
+def _scored(gathered: Gathered) -> Result:
     """As a computation does it, so that the digests are the same."""
-    facts = decode_facts(encode_facts(gathered.facts), calendar=gathered.facts.calendar)
-    return facts, score(gathered.scheme, facts)
+    return score(gathered.scheme, decode_facts(encode_facts(gathered.facts), calendar=gathered.facts.calendar))
 
 
 def _seen(cycle: Row[Any], trial: Trial | None, hurdles: Sequence[Hurdle], aside: Sequence[Aside]) -> str:

@@ -15,8 +15,7 @@ from kaohe.cli.facts_files import Inputs, Loaded, Refused
 from kaohe.cli.versions import versions
 from kaohe.scheme import BadFacts, Scheme
 from kaohe.scheme.problems import shown
-from kaohe.scoring import Result
-from kaohe.scoring import score as scored
+from kaohe.scoring import Result, score_again, score_first
 from kaohe.scoring.rehearsal import Move, rehearse, tally
 
 MOST_SHOWN = 40  # of a group
@@ -69,10 +68,9 @@ def _both(inputs: Inputs, settings: tuple[str, ...], other: str | None) -> tuple
     loaded = facts_files.load(inputs)
     scheme = loaded.scheme if other is None else _chosen(other, loaded.scheme)
     changed = {**loaded.facts.parameters, **facts_files.read_settings(settings)}
-    facts = msgspec.structs.replace(loaded.facts, scheme=scheme.id, parameters=changed)
     try:
-        before = scored(loaded.scheme, loaded.facts, with_lines=False)
-        return loaded, before, scored(scheme, facts, with_lines=False)
+        first = score_first(loaded.scheme, loaded.facts)
+        return loaded, first.result, score_again(first, scheme, changed)
     except BadFacts as error:
         raise Refused(facts_files.said(error.problems, loaded.places)) from None
 

@@ -41,6 +41,10 @@ class HookedEngine:
     def __init__(self, hook: Any) -> None:
         self.hook = hook
 
+    @property
+    def is_kit(self) -> bool:
+        return len(self.hook.kaohe_score.get_hookimpls()) == 1
+
     def indicators(self, scheme: Scheme, parameters: Values) -> tuple[Indicator, ...]:
         return tuple(self.hook.kaohe_indicators(scheme=scheme, parameters=parameters))
 

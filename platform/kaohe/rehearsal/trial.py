@@ -7,22 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-import msgspec
-
 from kaohe.catalogue.service import stored
 from kaohe.national_calendar import national_calendar
 from kaohe.scheme.model import Scheme
 from kaohe.scheme.problems import BadFacts, Problem
-from kaohe.scoring import Facts, Result, decode_facts, score
+from kaohe.scoring import Result, Scored, decode_facts, score_again, score_first
 from kaohe.scoring.rehearsal import Move, Tally, rehearse, tally
 
 
 @dataclass(frozen=True)
 class Start:
-    """Facts of a run, and what the scheme of the cycle made of them."""
+    """What the scheme of the cycle made of the facts of a run."""
 
     scheme: Scheme
-    facts: Facts
     result: Result
 
     def parameters(self, scheme: Scheme) -> dict[str, Any]:
@@ -73,21 +70,19 @@ class Pinned:
 
 # Sliders ask again and again with the same facts; a run's bytes never change.
 @lru_cache(maxsize=4)
-def begin(pinned: Pinned, data: bytes) -> Start:
-    scheme = pinned.scheme
-    facts = decode_facts(data, calendar=national_calendar())
-    return Start(scheme, facts, score(scheme, facts, with_lines=False))
+def begin(pinned: Pinned, data: bytes) -> Scored:
+    return score_first(pinned.scheme, decode_facts(data, calendar=national_calendar()))
 
 
 def attempt(present: Scheme, data: bytes, other: Scheme, overrides: Mapping[str, Any]) -> Trial:
     """`overrides` are checked already. Raises BadFacts only where the run itself could not be scored again."""
-    start = begin(Pinned(present.content_hash, present), data)
+    first = begin(Pinned(present.content_hash, present), data)
+    start = Start(present, first.result)
     values, _problems = other.resolve_parameters({**start.parameters(other), **overrides})
     trial = Trial(start, other, values)
     if not trial.differs:
         return trial
-    facts = msgspec.structs.replace(start.facts, parameters=dict(values))
     try:
-        return Trial(start, other, values, score(other, facts, with_lines=False))
+        return Trial(start, other, values, score_again(first, other, dict(values)))
     except BadFacts as bad:
         return Trial(start, other, values, problems=list(bad.problems))

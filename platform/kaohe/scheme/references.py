@@ -1,6 +1,13 @@
-"""The functions and windows of formulas that look at what was recorded."""
+"""The functions and windows of formulas that look at what was recorded, and where formulas stand."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from kaohe.scheme.formula import Formula
 
 WINDOWS = ("week", "month", "quarter", "half", "year")
 # Functions that look at records, relatives and peers of the subject at work.
@@ -22,3 +29,19 @@ LOOKING = (
     *("peers_mean", "peers_rank", "peers_count", "best", "worst"),
     *("times", "in_a_row"),
 )
+
+
+def formulas_below(value: Any) -> Iterator[Formula]:
+    """Every formula that stands anywhere in a scheme or a part of it."""
+    if isinstance(value, Formula):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            if name not in ("functions", "engine"):
+                yield from formulas_below(getattr(value, name))
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from formulas_below(member)
+    elif isinstance(value, tuple | list):
+        for member in value:
+            yield from formulas_below(member)

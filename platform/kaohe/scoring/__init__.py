@@ -11,7 +11,10 @@ from kaohe.scoring.explaining import explain as explain
 from kaohe.scoring.facts import Facts as Facts
 from kaohe.scoring.facts import Record as Record
 from kaohe.scoring.facts import Subject as Subject
+from kaohe.scoring.pipeline import Scored as Scored
 from kaohe.scoring.pipeline import score as score
+from kaohe.scoring.pipeline import score_again as score_again
+from kaohe.scoring.pipeline import score_first as score_first
 from kaohe.scoring.reading import decode_facts as decode_facts
 from kaohe.scoring.sheets import Award as Award
 from kaohe.scoring.sheets import Line as Line

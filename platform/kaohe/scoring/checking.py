@@ -42,9 +42,7 @@ class Checker:
         self.subjects: dict[str, Subject] = {}
 
     def problems(self) -> list[Problem]:
-        found = [*self.facts.unread, *self._head(), *self.parameter_problems]
-        found += self._leaf_points()
-        found += self._tie_break()
+        found = [*self.facts.unread, *self._head(), *self.of_parameters()]
         found += check_subjects(self.scheme, self.facts.subjects, self.period, self.values)
         self.subjects = {subject.id: subject for subject in self.facts.subjects}
         found += self._records()
@@ -53,6 +51,9 @@ class Checker:
             found += check_targets(self.scheme, self.facts, self.period)
         found += check_references(self.scheme, self.facts, self.subjects)
         return sorted(_told_once(found), key=_in_facts) if found else found
+
+    def of_parameters(self) -> list[Problem]:
+        return [*self.parameter_problems, *self._leaf_points(), *self._tie_break()]
 
     def _leaf_points(self) -> Iterator[Problem]:
         """Points that fill in a missing annex must still add up to their branch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from copy import copy
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,9 @@ from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.parameters import Values
 from kaohe.scheme.periods import WINDOWS, Period, PeriodType, containing
 from kaohe.scoring.facts import Record, Subject
+from kaohe.scoring.past import Past
 from kaohe.scoring.points import Units
+from kaohe.scoring.reach import Reach
 
 Dated = dict[str, list[tuple[date, Units]]]
 NOBODY: tuple[Subject, ...] = ()
@@ -24,7 +27,8 @@ NOTHING: tuple[Record, ...] = ()
 class Cohort:
     """`records` are in canonical order, so those of one subject are by date; `now` holds those of the period.
 
-    Without `with_lines` the sheets have everything but their lines.
+    Without `with_lines` the sheets have everything but their lines. What a cohort that `keeps` was scored from can be
+    scored `under` other parameters.
     """
 
     def __init__(
@@ -37,8 +41,12 @@ class Cohort:
         records: Iterable[Record],
         *,
         with_lines: bool = True,
+        keeps: bool = False,
     ) -> None:
         self.with_lines = with_lines
+        self.keeps = keeps
+        self.shares = False
+        self.past: Past | None = None
         self.scheme, self.parameters, self.calendar = scheme, parameters, calendar
         self.all_subjects = {subject.id: subject for subject in subjects}
         self.defaults = {
@@ -51,13 +59,12 @@ class Cohort:
         self.parts: dict[date, dict[str, list[Record]]] = {}
         self.first_days: dict[Any, dict[str, date]] = {}
         self._spread(records)
-        self.sheets: dict[str, Any] = {}
         self.histories: dict[date, dict[str, Dated]] = {}
         self.judge: Callable[[Cohort], Mapping[str, frozenset[str]]] = lambda _: {}
         self.judged: dict[date, Mapping[str, frozenset[str]]] = {}
-        self._enter(period, {subject: _within(mine, period) for subject, mine in self.records.items()})
+        self.enter(period, {subject: _within(mine, period) for subject, mine in self.records.items()})
 
-    def _enter(self, period: Period, now: Mapping[str, list[Record]]) -> None:
+    def enter(self, period: Period, now: Mapping[str, list[Record]]) -> None:
         self.period, self.now = period, now
         self.year_start = containing(period.start, "year", self.scheme.month_starts).start
         self.subjects = [s for s in self.all_subjects.values() if s.is_active(period)]
@@ -69,18 +76,27 @@ class Cohort:
         self.weights: dict[str | None, dict[str, Units]] = {}
         self.recalled: dict[str, Dated] = {}  # what each subject was given, for the caps of later periods
         self.score: Callable[[Cohort], object] = lambda _: None
+        self.sheets: dict[str, Any] = {}
+        self.plans: dict[str, Any] = {}
+        self.kept: dict[date, Cohort] = {}
 
-    def within(self, period: Period) -> Cohort:
-        """The same facts seen from a part of the period, of which nobody reads the lines; sheets start empty."""
-        other: Cohort = object.__new__(Cohort)
-        other.with_lines = False
-        other.scheme, other.parameters = self.scheme, self.parameters
-        other.calendar, other.all_subjects = self.calendar, self.all_subjects
-        other.records, other.sheets, other.defaults = self.records, {}, self.defaults
-        other.of_other_kinds = self.of_other_kinds
-        other.first_days, other.parts, other.histories = self.first_days, self.parts, self.histories
-        other.judge, other.judged = self.judge, self.judged
-        other._enter(period, self._parts(period.type).get(period.start, {}))
+    def within(self, period: Period, *, shares: bool = False) -> Cohort:
+        """The same facts seen from a part of the period, of which nobody reads the lines.
+
+        Where it `shares`, sheets are only read: equal subjects have one together, and former ones are taken over.
+        """
+        other = copy(self)
+        other.with_lines, other.keeps, other.shares = False, False, shares
+        other.past = self.past.within(period) if self.past and shares else None
+        other.enter(period, self._parts(period.type).get(period.start, {}))
+        return other
+
+    def under(self, parameters: Values, reach: Reach) -> Cohort:
+        """The same facts under other parameters; what these do not `reach` is taken over from here."""
+        other = copy(self)
+        other.with_lines, other.keeps, other.histories, other.judged = False, False, {}, {}
+        other.parameters, other.past = parameters, Past(self, reach)
+        other.enter(self.period, self.now)
         return other
 
     def recall(self, subject: str, code: str) -> list[tuple[date, Units]]:

@@ -56,6 +56,7 @@ class Memory:
     def __init__(self, cohort: Cohort, work: Work, nodes: Sequence[Node]) -> None:
         self.cohort, self.work = cohort, work
         self.kin = [leaf for node in nodes for leaf in node.kin]
+        self.kin_formulas = [leaf.spec.value for leaf in self.kin]
         self.steady = steady_leaves(nodes, cohort.period.type)
         self.said: dict[str | None, Any] = {}
         self.known: dict[Any, Likeness] = {}

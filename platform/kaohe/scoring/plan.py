@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import Any
 
 from msgspec import Struct
 
@@ -107,6 +108,28 @@ class Plan:
                 found[code] = (*found.get(code, ()), index)
         return found
 
+    def kin_of(self, subject: Subject, items: Set[str]) -> Any:
+        """Subjects of whom these items have no records get the same of them where this is the same; None: nobody knows."""
+        if self.memory is not None:
+            return self.memory.said.get(subject.parent) if self.memory.kin else ()
+        return () if all(row.idle for row in self.rows if row.code in items) else None
+
+    def outcome(self, subject: Subject, items: Set[str]) -> Any:
+        """What these items give and leave."""
+        work = self.work
+        work.take(subject)
+        units = [self._item(row.node, work) for row in self.rows if row.code in items]
+        return units, work.bonus, work.deduction, work.flags, work.missing, work.remarks
+
+    def watched_by(self, items: Set[str]) -> set[str]:
+        """The leaves whose records matter to these items."""
+        return {code for code, places in self.places.items() if any(self.rows[n].code in items for n in places)}
+
+    def sees(self, subject: Subject, leaves: Set[str]) -> bool:
+        """Whether something is recorded of the subject under the leaves, or was earlier in the year."""
+        records = self.cohort.now.get(subject.id, NOTHING)
+        return subject.id in self.work.with_earlier or any(record.leaf in leaves for record in records)
+
     def _idle(self, node: Node) -> Idle:
         work = Work(self.cohort)
         work.reset(Subject(id="", kind=self.kind))
@@ -123,7 +146,7 @@ class Plan:
             return self._make(subject, number)
         like = self.memory.known.get(key)
         if like is not None:
-            return like.again(subject, self._group(subject), records)
+            return like.sheet if self.cohort.shares else like.again(subject, self._group(subject), records)
         sheet = self._make(subject, number)
         self.memory.known[key] = Likeness.of(sheet, records)
         return sheet

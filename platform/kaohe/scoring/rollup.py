@@ -23,21 +23,36 @@ def roll_up(scheme: Scheme, cohort: Cohort, parts: dict[str, list[Part]]) -> lis
     """`parts` holds each subject's sheets of the months in which it was active."""
     work = Work(cohort)
     names = {kind.id: Setting(work, kind.id).names for kind in scheme.kinds}
+    endings = {kind: Ending(scheme, kind, cohort.period.type, held) for kind, held in names.items()}
+    ending_kinds = {kind for kind, ending in endings.items() if ending}
     averages, sheets = Averages(cohort), []
+    standing = _standing(scheme, cohort) - ending_kinds
     for subject in cohort.subjects:
         if subject.id in parts:
             work.subject = subject
-            sheet = _sheet(scheme, cohort, subject, parts[subject.id], names[subject.kind], averages)
-            sheets.append(sheet)
+            months = parts[subject.id]
+            sheet = cohort.past.sheet(subject, months) if cohort.past and subject.kind in standing else None
+            sheets.append(sheet or _sheet(scheme, cohort, subject, months, names[subject.kind], averages))
     _adjust(scheme, cohort, sheets)
-    endings = {kind: Ending(scheme, kind, cohort.period.type, held) for kind, held in names.items()}
-    ending_kinds = {kind for kind, ending in endings.items() if ending}
     for sheet in sheets if ending_kinds else ():
         if sheet.kind in ending_kinds:
             ending = endings[sheet.kind]
             work.subject, work.parts = cohort.all_subjects[sheet.subject], dict(sheet.item_units)
             ending.close(sheet)
     return sheets
+
+
+def _standing(scheme: Scheme, cohort: Cohort) -> set[str]:
+    """The kinds whose sheets are what their months make of them, so that equal months make the same as before."""
+    if cohort.past is None:
+        return set()
+    kind, reached = cohort.period.type, cohort.past.reach.items
+    own = [
+        node
+        for node in scheme.indicators
+        if kind in node.periods or (node.code in reached and any(kind in effect.rollup for effect in node.effects))
+    ]
+    return {each.id for each in scheme.kinds if not _any_of(own, each.id)}
 
 
 def _adjust(scheme: Scheme, cohort: Cohort, sheets: Sequence[Sheet]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -56,6 +57,14 @@ class Sheet(Struct, gc=False):
     missing: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+
+    def apart(self) -> Sheet:
+        """A copy that may be changed."""
+        other = copy(self)
+        other.item_units = self.item_units.copy()
+        other.honours, other.awards, other.flags = self.honours.copy(), self.awards.copy(), self.flags.copy()
+        other.missing, other.remarks, other.lines = self.missing.copy(), self.remarks.copy(), self.lines.copy()
+        return other
 
     @property
     def total(self) -> Decimal:

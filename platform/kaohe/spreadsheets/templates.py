@@ -6,8 +6,6 @@ import io
 import re
 from collections.abc import Sequence
 
-import xlsxwriter
-
 from kaohe.i18n import _
 from kaohe.spreadsheets.table import Column
 
@@ -26,6 +24,8 @@ def template(
 
     Notes and `examples` (a cell for each column) stand on 填写说明.
     """
+    import xlsxwriter  # a tenth of a command's start, and few make one
+
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         text = book.add_format({"num_format": "@"})

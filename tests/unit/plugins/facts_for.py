@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kaohe.scheme import Indicator, Kind, Period, Scheme
 from kaohe.scheme.checks.finding import Looked
 from kaohe.scheme.model import Attribute, Field
+from kaohe.scheme.parameters import Parameter
 from kaohe.scoring import Facts, Record, Subject, check, periods
 
 YEAR = 2026
@@ -76,6 +77,32 @@ def records_for(draw: st.DrawFn, scheme: Scheme, leaves: list[Indicator] | None 
     if members.get("done") != "partial" and leaf.rule == "check":
         members.pop("rating", None)
     return Record(subject=subject.id, leaf=leaf.code, date=draw(DAYS), note="说明", **members)
+
+
+@st.composite
+def parameters_for(draw: st.DrawFn, scheme: Scheme) -> dict[str, Any]:
+    """Some of the scheme's parameters with values other than usual, mostly allowed ones."""
+    names = draw(st.lists(st.sampled_from(sorted(scheme.parameters)), min_size=1, max_size=2, unique=True))
+    return {name: draw(_value_of(scheme.parameters[name])) for name in names}
+
+
+def _value_of(parameter: Parameter) -> st.SearchStrategy[Any]:
+    match parameter.type:
+        case "choice":
+            return st.sampled_from(sorted(parameter.choices))
+        case "boolean":
+            return st.booleans()
+        case "text":
+            return st.sampled_from(["deduction", "bonus", "bonus,deduction"])
+        case "map":
+            table = dict(parameter.default or {})
+            return st.integers(-2, 2).map(lambda more: {name: value + more for name, value in table.items()})
+    low, high = int(parameter.min or 0), int(parameter.max if parameter.max is not None else 100)
+    near = st.integers(low, min(high, low + 12))
+    if parameter.type == "integer":
+        return near
+    tenths = st.integers(0, 10).map(lambda tenths: low + Decimal(tenths) * (high - low) / 10)
+    return near.map(Decimal) | tenths | (st.none() if parameter.nullable else st.nothing())
 
 
 def _member(scheme: Scheme, leaf: Indicator, kind: str, name: str) -> st.SearchStrategy[Any]:

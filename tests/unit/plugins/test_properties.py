@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kaohe.plugins import registry
 from kaohe.scheme import Scheme
 from kaohe.scheme.checks.caps import most
 from kaohe.scheme.checks.finding import Looked
-from kaohe.scoring import Facts, Result, decode_facts, encode, encode_facts, periods, score
-from tests.unit.plugins.facts_for import fit, periods_of, records_for
+from kaohe.scoring import (
+    BadFacts,
+    Facts,
+    Problem,
+    Result,
+    check,
+    decode_facts,
+    encode,
+    encode_facts,
+    periods,
+    score,
+    score_again,
+    score_first,
+)
+from tests.unit.plugins.facts_for import fit, parameters_for, periods_of, records_for
 
 SCHEMES = list(registry().schemes.values())
 every_scheme = pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.id)
@@ -100,6 +114,28 @@ def test_a_rehearsal_gives_all_but_the_lines(scheme: Scheme, data: st.DataObject
     for sheet in (*full.sheets, *quick.sheets):
         sheet.lines = []
     assert encode(quick) == encode(full)
+
+
+@every_scheme
+@some
+@given(data=st.data())
+def test_a_rehearsal_takes_over_only_what_other_parameters_leave_as_it_is(scheme: Scheme, data: st.DataObject) -> None:
+    given_facts, first_values, values = facts(data, scheme, 60), *(data.draw(parameters_for(scheme)) for _ in range(2))
+    assume(not check(scheme, changed(given_facts, parameters=first_values)))
+
+    first = score_first(scheme, changed(given_facts, parameters=first_values))
+
+    for overrides in (values, {}):
+        assert told(lambda over=overrides: score_again(first, scheme, over)) == told(
+            lambda over=overrides: score(scheme, changed(given_facts, parameters=over), with_lines=False)
+        )
+
+
+def told(scored: Callable[[], Result]) -> bytes | list[Problem]:
+    try:
+        return encode(scored())
+    except BadFacts as bad:
+        return list(bad.problems)
 
 
 @every_scheme

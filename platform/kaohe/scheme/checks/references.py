@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from types import CodeType
-from typing import Any
-
-import msgspec
 
 from kaohe.scheme.checks.finding import Finding, Looked
 from kaohe.scheme.checks.outcomes import flags_of
-from kaohe.scheme.formula import Formula
 from kaohe.scheme.model import Indicator
+from kaohe.scheme.references import formulas_below
 
 _BY_CONVENTION = {"aggregate", "tie_break"}
 _NUMBERS = ("decimal", "integer", "map")
@@ -73,27 +70,11 @@ def _used(looked: Looked) -> set[str]:
     named = {grading.parameter for grading in scheme.grading} | {scheme.leaf_points}
     channels = {f"channel_{channel.id}" for channel in scheme.channels}
     found = {name for name in named if name} | channels | _BY_CONVENTION
-    for formula in _formulas(scheme):
+    for formula in formulas_below(scheme):
         found |= formula.names
     for function in scheme.functions.values():
         found |= _constants(function.__code__)
     return found
-
-
-def _formulas(value: Any) -> Iterator[Formula]:
-    """Every formula that stands anywhere below."""
-    if isinstance(value, Formula):
-        yield value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            if name not in ("functions", "engine"):
-                yield from _formulas(getattr(value, name))
-    elif isinstance(value, dict):
-        for member in value.values():
-            yield from _formulas(member)
-    elif isinstance(value, tuple | list):
-        for member in value:
-            yield from _formulas(member)
 
 
 def _constants(code: CodeType) -> set[str]:
