@@ -202,7 +202,7 @@ def entry_words(
     if values.get("value") is not None:
         words.append(with_unit(str(values["value"]), leaf))
     if values.get("target") is not None:
-        words.append(_("目标 {target}").format(target=values["target"]))
+        words.append(_("目标 {target}").format(target=with_unit(str(values["target"]), leaf)))
     if values.get("rating") is not None:
         words.append(_("{points} 分").format(points=values["rating"]))
     held = values.get("fields") or {}

@@ -17,6 +17,7 @@ from kaohe.results.facts import Source
 from kaohe.results.problems import source_words
 from kaohe.results.steps import Step, steps
 from kaohe.scheme import periods
+from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scoring import wording
 from kaohe.scoring.formula_words import formula_words
@@ -173,7 +174,9 @@ def line_view(
 
 
 def _is_rating(source: Mapping[str, Any]) -> bool:
-    return source["kind"] in {"rating", "claim"} and source["entry"].get("rating") is not None
+    entry = source["entry"]
+    given = entry.get("rating") is not None or (entry.get("channel") and entry.get("value") is not None)
+    return source["kind"] in {"rating", "claim"} and bool(given)
 
 
 def _tells(source: Mapping[str, Any]) -> bool:
@@ -186,10 +189,19 @@ def _ratings(rated: Sequence[Mapping[str, Any]], scheme: Scheme) -> list[tuple[s
     titles = {channel.id: said(channel.title) for channel in scheme.channels} | {"": ""}
     found = []
     for channel, title in titles.items():
-        mine = sorted((one["who"], one["entry"]["rating"], one["kind"]) for one in rated if _channel(one) == channel)
-        given = [rating if kind == "claim" else f"{who} {rating}" for who, rating, kind in mine]
+        mine = sorted((one["who"], _given(one, scheme), one["kind"]) for one in rated if _channel(one) == channel)
+        given = [points if kind == "claim" else f"{who} {points}" for who, points, kind in mine]
         found += [(title, listed(given))] if given else []
     return found
+
+
+def _given(source: Mapping[str, Any], scheme: Scheme) -> str:
+    """The rating, or the measured value that stands for one."""
+    entry = source["entry"]
+    if entry.get("rating") is not None:
+        return str(entry["rating"])
+    leaf = scheme.leaves.get(entry["leaf"])
+    return wording.with_unit(entry["value"], leaf) if leaf else str(entry["value"])
 
 
 def _channel(source: Mapping[str, Any]) -> str:
@@ -198,6 +210,9 @@ def _channel(source: Mapping[str, Any]) -> str:
 
 def _why(line: Mapping[str, Any], scheme: Scheme, leaf: Indicator | None, behind: Sequence[Mapping[str, Any]]) -> str:
     told = why_words(line["why"], scheme, line["leaf"])
+    if leaf is not None and leaf.rule == "steps" and leaf.steps and not Decimal(line["amount"]):
+        first = leaf.steps[0].at.constant
+        return told if first is None else told + _("，{least}起").format(least=wording.with_unit(plain(first), leaf))
     if leaf is None or leaf.rule != "judged":
         return told
     value = next((one["entry"]["value"] for one in behind if one["entry"].get("value") is not None), None)

@@ -81,7 +81,7 @@ class _Words:
 
 def _calls(_: Callable[[str], str]) -> dict[str, str]:
     return {
-        "children_mean": _("所属各对象{}的平均"), "children_sum": _("所属各对象{}之和"), "parent_value": _("所属单位{}"),
+        "children_mean": _("所属各对象「{}」的平均"), "children_sum": _("所属各对象「{}」之和"), "parent_value": _("所属单位{}"),
         "parent_attribute": _("所属单位{}"), "item": "{}", "part": "{}", "value": "{}", "whole": _("取整（{}）"),
         "max": _("取大（{}）"), "min": _("取小（{}）"),
     }  # fmt: skip

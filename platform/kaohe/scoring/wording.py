@@ -14,7 +14,7 @@ from typing import Any
 from kaohe.scheme.flags import FLAGS
 from kaohe.scheme.formula import plain, round_half_up
 from kaohe.scheme.model import Attribute, Indicator, Kind, Scheme
-from kaohe.scheme.titles import Text
+from kaohe.scheme.titles import Text, measure_words
 from kaohe.scoring.formula_words import formula_words
 
 _EACH = re.compile(r"(?P<amount>[\d.]+) × (?P<times>\d+)(?![\d.])")
@@ -23,6 +23,7 @@ _AGAINST = re.compile(r"(?P<value>-?[\d.]+) / (?P<target>-?[\d.]+)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _RATERS = re.compile(r"(?P<count>\d+) 人(?P<how>平均|中位数|去高去低平均) (?P<points>[\d.]+)")
 _ONE = re.compile(r"评 (?P<points>[\d.]+)")
+_MEASURE = re.compile(r"(?P<title>[^：，\s]+（[^（）]{1,8}）) (?P<value>-?[\d.]+)")
 _WORD = re.compile(r"[A-Za-z][\w.-]*\w")
 Said = Callable[[Text], str]
 Told = Callable[[str], str]
@@ -111,7 +112,8 @@ def remark_words(text: str, scheme: Scheme, records: Mapping[str, str], said: Sa
         if code in text:
             known |= {code: said(leaf.title)} | _levels(leaf, said)
             known |= {name: said(one.title) or name for name, one in leaf.fields.items()}
-    return _replaced(text, {**known, **records})
+    told = _replaced(text, {**known, **records})
+    return _MEASURE.sub(lambda found: measure_words(found["title"], found["value"]), told)
 
 
 def group_words(kind: Kind, group: str, attributes: Mapping[str, Any], said: Said = str) -> str:

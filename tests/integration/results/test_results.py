@@ -254,6 +254,11 @@ async def test_ranking_is_exported_as_a_spreadsheet(browser: Browser, database: 
     assert [(row["名称"], row["名次"], row["总分"]) for row in rows] == [
         ("青羊区政务服务中心", "1", "75.00"), ("锦江区政务服务中心", "2", "70.00"), ("郫县政务服务中心", "1", "70.00"),
     ]  # fmt: skip
+    assert [(row["扣分"], row["扣分（项目）"]) for row in rows] == [
+        ("0.00", "0.00"),
+        ("-8.50", "-8.50"),
+        ("0.00", "0.00"),
+    ]
     assert (await browser.get(f"/cycles/{circles.cycle_id}/results.xlsx")).content[:2] == b"PK"
 
 

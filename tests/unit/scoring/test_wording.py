@@ -6,7 +6,7 @@ import pytest
 
 from kaohe.plugins import registry
 from kaohe.scoring.formula_words import formula_words
-from kaohe.scoring.wording import why_words
+from kaohe.scoring.wording import remark_words, why_words
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from kaohe.scoring.wording import why_words
             "自评 95 × 20%，专家评审 93.83 × 40%",
         ),
         ("open-gov-county", "opengov.forms.board", "部分完成", "部分达到"),
-        ("window-staff", "window.attendance", "由数据得出", "15 × 所属各对象工作考勤的平均 ÷ 20"),
+        ("window-staff", "window.attendance", "由数据得出", "15 × 所属各对象「工作考勤」的平均 ÷ 20"),
     ],
 )
 def test_a_reason_is_told_in_words(scheme: str, leaf: str, why: str, told: str) -> None:
@@ -46,3 +46,9 @@ def test_an_award_is_told_with_the_numbers_that_hold() -> None:
 def test_more_than_arithmetic_is_not_told() -> None:
     scheme = registry().schemes["information-points"]
     assert formula_words(scheme.flags[0].when, scheme) == ""
+
+
+def test_a_measure_that_fails_is_told_with_its_unit() -> None:
+    scheme = registry().schemes["ecommerce-targets"]
+    told = remark_words("ecom.incubator f1 不计：area 4800", scheme, {"f1": "「青创园」"})
+    assert told == "孵化园区 「青创园」 不计：建筑面积 4800 平方米"
