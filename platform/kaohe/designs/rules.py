@@ -30,23 +30,28 @@ POINTS = Member("points", "分值", "formula", "满分。写数，或参数的�
 UNIT = Member("unit", "数值的单位", hint="如 件、天；百分比写 percent")
 FORMULA = "写数，或公式；公式里可用参数名、对象的属性名、count(指标代码) 等"
 LEVELS = Member("levels", "档次", "rows", "每档一行：名称和分值。", key="key", scalar="amount", required=True, columns=(
-    Member("title", "名称", "title"), Member("amount", "分值", "formula"), Member("flags", "标记", "words"),
+    Member("title", "名称", "title"), Member("amount", "分值", "formula", required=True), Member("flags", "标记", "words"),
     Member("key", "代码", hint="可不填，就用名称"),
 ))  # fmt: skip
 STEPS = Member("steps", "分档", "rows", "达到左边的数，得右边的分。", required=True, columns=(
-    Member("at", "达到", "formula"), Member("points", "得分", "formula"),
+    Member("at", "达到", "formula", required=True), Member("points", "得分", "formula", required=True),
 ))  # fmt: skip
 DEFAULT_LEVEL = Member("default_level", "不写档次时按", rare=True)
 CHANNELS = Member("channels", "评分渠道", "words", "渠道的代码，如 self、peer、expert；不填则不分渠道。", rare=True)
 LOW, HIGH = Member("min", "数值最小", "formula", rare=True), Member("max", "数值最大", "formula", rare=True)
-STAND_IN = Member("stand_in", "没有数据时按", "formula", FORMULA, rare=True)
+STAND_IN = Member(
+    "stand_in", "没有数据时按", "formula", "得几分；如 peers_mean(代码, 'points') 为同组的平均得分", rare=True
+)
+STAND_IN_REMARK = Member("stand_in_remark", "代替时的说明", rare=True)
+VALUE = Member("value", "数值由公式得出", "formula", "不填为登记的数值；如 peers_rank(代码) 按名次得分", rare=True)
+PLACES = Member("places", "数值先四舍五入到几位", "number", rare=True)
 FIELDS = Member("fields", "另外登记的数据", "rows", key="name", cards=True, rare=True, columns=(
     Member("title", "名称", "title"), Member("name", "代码", "code"), Member("type", "类型", "choice", choices=FIELD_TYPES),
     Member("required", "必填", "yes"), Member("min", "最小", "formula"), Member("max", "最大", "formula"),
-    Member("choices", "选项", "words", "类型为选项时填"),
+    Member("choices", "选项", "words", "类型为选项时填"), Member("required_if", "何时必填", "formula"),
 ))  # fmt: skip
 MUST = Member("must", "各项数据之间的要求", "rows", rare=True, columns=(
-    Member("holds", "应成立的条件", "formula"), Member("why", "不成立时的提示"),
+    Member("holds", "应成立的条件", "formula", required=True), Member("why", "不成立时的提示", required=True),
 ))  # fmt: skip
 
 RULES = (
@@ -54,11 +59,13 @@ RULES = (
         POINTS, Member("max", "打分用的满分", "formula", "打分时用别的满分（如百分制），再折算。", rare=True), CHANNELS,
         Member("target", "按数值打分：目标值", "formula", "填数值，按数值÷目标值给分。", rare=True),
         Member("formula", "按数值打分：公式", "formula", "value_given 是填报的数值，如 10 - 0.5 * (95 - value_given)", rare=True), UNIT,
+        STAND_IN, STAND_IN_REMARK,
     )),
     RuleForm("check", "完成得分", "达到得满分，部分达到得部分分，未达到不得分。", (
         POINTS, Member("partial", "部分达到得", "formula", "不填为一半。", unit="分"),
         Member("done", "可选的完成情况", "checks", "不选为前三种。", choices=DONE), FIELDS, MUST,
         Member("formula", "得分率公式", "formula", "用另外登记的数据算出 0 到 1 的得分率。", rare=True),
+        STAND_IN, STAND_IN_REMARK,
     )),
     RuleForm("deduct", "每次扣固定的分", "每发生一次扣同样的分。", (Member("amount", "每次扣", "formula", unit="分", required=True),)),
     RuleForm("deduct-range", "每次扣一个范围内的分", "登记时在范围内填扣几分。", (
@@ -78,16 +85,20 @@ RULES = (
                columns=(Member("name", "数据的代码"), Member("holds", "条件", "formula"))),
         Member("target_from", "目标取自对象的属性", "rows", rare=True, key="period", scalar="attribute",
                columns=(Member("period", "周期", "choice", choices=PERIODS), Member("attribute", "属性的代码"))),
+        VALUE, PLACES, STAND_IN, STAND_IN_REMARK,
     )),
     RuleForm("steps", "按数值分档", "数值落在哪一档得哪一档的分。", (
         STEPS, UNIT, Member("lower_is_better", "数值越小越好", "yes"), Member("interpolate", "两档之间按直线折算", "yes", rare=True),
-        Member("places", "数值先四舍五入到几位", "number", rare=True), LOW, HIGH,
+        Member("floor", "首档以下得", "formula", "不填为 0 分；按直线折算的为首档的分。", unit="分", rare=True),
+        VALUE, PLACES, LOW, HIGH, FIELDS, MUST, STAND_IN, STAND_IN_REMARK,
     )),
     RuleForm("formula", "由公式算出", "不用登记，由其他指标、属性或下级的得分算出。", (
-        Member("formula", "公式", "formula", FORMULA, required=True), POINTS, STAND_IN, Member("stand_in_remark", "代替时的说明", rare=True),
+        Member("formula", "公式", "formula", FORMULA, required=True), POINTS, STAND_IN, STAND_IN_REMARK,
     )),
     RuleForm("counter", "只登记，不计分", "计次数、带标记，供别的公式使用。", (
-        Member("levels", "档次", "rows", key="key", scalar="amount", rare=True, columns=LEVELS.columns), FIELDS,
+        Member("levels", "档次", "rows", key="key", scalar="amount", rare=True, columns=(
+            LEVELS.columns[0], Member("amount", "分值", "formula"), *LEVELS.columns[2:],
+        )), FIELDS,
     )),
     RuleForm("imported", "取另一份方案的结果", "登记另一份方案已发布的得分。", (
         Member("source.scheme", "方案编号", required=True), Member("source.version", "方案版本", required=True),
@@ -96,7 +107,7 @@ RULES = (
     RuleForm("sum", "各项相加", "下级各项的得分相加。", (
         Member("points", "满分", "formula", unit="分"), Member("floor", "最低分", "formula", rare=True),
         Member("part_caps", "几项合计的上限", "rows", rare=True,
-               columns=(Member("of", "哪几项（代码）", "words"), Member("cap", "上限", "formula"))),
+               columns=(Member("of", "哪几项（代码）", "words", required=True), Member("cap", "上限", "formula", required=True))),
     ), branch=True),
     RuleForm("deduct-from-full", "从满分扣起", "从满分开始，按下级各项扣分，扣完为止。", (
         Member("points", "满分", "formula", unit="分", required=True), Member("floor", "最低扣到", "formula", "不填为 0。", rare=True),
@@ -114,13 +125,13 @@ AROUND = (
     Member("evidence", "要交的佐证材料", "rows", "自评时各有一个上传的位置。", scalar="name",
            columns=(Member("name", "材料"), Member("required", "必须交", "yes"))),
     Member("caps", "得分上限", "rows", "这一项（连同下级）在一段时间里最多得几分。", key="period", scalar="cap",
-           columns=(Member("period", "每", "choice", choices=PERIODS), Member("cap", "最多", "formula"))),
+           columns=(Member("period", "每", "choice", choices=PERIODS), Member("cap", "最多", "formula", required=True))),
     Member("note", "说明", "choice", choices=(("required", "必须填"),)),
     Member("approval", "由领导小组审定", "yes", "确认结果时逐条列出，同意后才能确认。"),
     Member("matter", "事项名称", "choice", choices=(("required", "必须填"),)),
     Member("kinds", "只用于哪类对象", "words", "对象类别的代码；不填与上级相同。", rare=True),
     Member("points_by_kind", "各类对象分值不同", "rows", rare=True, key="kind", scalar="points",
-           columns=(Member("kind", "对象类别的代码"), Member("points", "分值", "formula"))),
+           columns=(Member("kind", "对象类别的代码"), Member("points", "分值", "formula", required=True))),
     Member("periods", "只在这些周期里有", "checks", choices=PERIODS, rare=True),
     Member("line", "算作", "choice", rare=True, choices=(("points", "基础分"), ("bonus", "加分"), ("deduction", "扣分"))),
     Member("weight", "权重", "formula", "上级按权重合成时用；不填为分值。", rare=True),
@@ -140,7 +151,7 @@ AROUND = (
     Member("to_parent", "同时记到上级对象的指标下", rare=True),
     Member("item", "得分表上单列", "no", rare=True),
     Member("effects", "归零、减半", "rows", rare=True, cards=True, columns=(
-        Member("when", "成立的条件", "formula", "如 count(a.b, 'month') >= 2"), Member("keep", "留下几成", "formula", "0 为归零，0.5 为减半"),
+        Member("when", "成立的条件", "formula", "如 count(a.b, 'month') >= 2", required=True), Member("keep", "留下几成", "formula", "0 为归零，0.5 为减半"),
         Member("why", "说明"), Member("flags", "标记", "words"), Member("rollup", "这些周期末成立则整项不得分", "checks", choices=PERIODS),
     )),
 )  # fmt: skip

@@ -37,6 +37,7 @@ _ATTRIBUTES = Member("attributes", "要填的属性", "rows", key="name", cards=
     Member("title", "名称", "title"), Member("name", "代码", "code"), Member("type", "类型", "choice", choices=_TYPES),
     Member("required", "必填", "yes"), Member("default", "默认值", "value"), Member("min", "最小", "formula"),
     Member("max", "最大", "formula"), Member("choices", "选项", "value", "写「代码 名称」，用逗号隔开", rare=True),
+    Member("required_in", "只在这些周期必填", "checks", choices=PERIODS),
 ))  # fmt: skip
 _WHO = (
     Member("kinds", "对象类别", "words", _KINDS_HINT),
@@ -52,7 +53,8 @@ SECTIONS = (
         Member("rollup", "更长的周期", "choice", "不选为每个周期各自计分。", choices=_ROLLUPS),
         Member("kinds", "考核对象的类别", "rows", cards=True, required=True, columns=(
             Member("title", "名称", "title"), Member("id", "代码", "code"),
-            Member("parent", "上级类别的代码"), Member("group", "排名分组", "formula", "不填为同类一组"), _ATTRIBUTES,
+            Member("parent", "上级类别的代码"), Member("group", "排名分组", "formula", "不填为同类一组"),
+            Member("after", "先算哪几类", "words", "要用到它们的得分时，写它们的代码"), _ATTRIBUTES,
         )),
         Member("channels", "评分渠道", "rows", "有几方分别打分时填，如自评、互评、专家。权重在参数里。", columns=(
             Member("title", "名称", "title"), Member("id", "代码", "code"), Member("self_rating", "可以评自己", "no"),
@@ -80,25 +82,26 @@ SECTIONS = (
         Member("total_cap", "总分上限", "formula", unit="分"), Member("total_floor", "总分下限", "formula", "不填则允许负分", unit="分"),
         Member("grading", "等次", "rows", cards=True, columns=(
             Member("grades", "等次和分数线", "rows", "从高到低。", columns=(
-                Member("name", "等次"), Member("min", "不低于", "formula"), Member("flags", "标记", "words"))),
+                Member("name", "等次", required=True), Member("min", "不低于", "formula"), Member("when", "并且", "formula"), Member("flags", "标记", "words"))),
             Member("otherwise", "其余为"), Member("parameter", "或：分数线在哪个参数里", hint="名称和数的表"),
             *_WHO, Member("confirmed", "由领导小组确认", "yes"),
         )),
         Member("honours", "荣誉", "rows", cards=True, columns=(
-            Member("name", "名称"), Member("count", "名额", "formula"), Member("ratio", "或比例", "formula", "如 0.15"),
+            Member("name", "名称", required=True), Member("count", "名额", "formula"), Member("ratio", "或比例", "formula", "如 0.15"),
             Member("when", "条件", "formula", "如 grade == '优秀'"), *_WHO, Member("bars", "带这些标记的不评", "words"),
+            Member("by", "按什么评", "formula", "不填为排名所用；可写 item(指标代码)"), Member("shared", "并列第一的都评上", "yes"),
             Member("decision", "由会议决定，计分不提名", "yes"),
         )),
         Member("awards", "奖励", "rows", cards=True, columns=(
-            Member("name", "名称"), Member("amount", "数额", "formula"), Member("unit", "单位", "choice", choices=(("分", "分"), ("元", "元"))),
+            Member("name", "名称", required=True), Member("amount", "数额", "formula", required=True), Member("unit", "单位", "choice", choices=(("分", "分"), ("元", "元"))),
             Member("when", "条件", "formula"), *_WHO,
         )),
         Member("flags", "标记", "rows", cards=True, columns=(
-            Member("flag", "标记"), Member("when", "条件", "formula"), Member("remark", "说明"), *_WHO,
+            Member("flag", "标记", required=True), Member("when", "条件", "formula", required=True), Member("remark", "说明"), *_WHO,
         )),
         Member("stages", "一票否决等提前结束", "rows", cards=True, columns=(
-            Member("status", "结果叫什么"), Member("when", "条件", "formula"), Member("total", "总分定为", "formula", "不填则没有得分"),
-            Member("flags", "标记", "words"), Member("kinds", "对象类别", "words", _KINDS_HINT),
+            Member("status", "结果叫什么", required=True), Member("when", "条件", "formula", required=True), Member("total", "总分定为", "formula", "不填则没有得分"),
+            Member("flags", "标记", "words"), *_WHO,
         )),
     )),
     Section("calendar", "日程与后果", "办法规定的环节，和结果出来以后要做的事。", (

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kaohe.designs import rules, tree
+from kaohe.designs import formula_help, rules, tree
 from kaohe.designs.checking import Check, Looked, title_of
 from kaohe.designs.document import Document, walk
 from kaohe.designs.members import Shown, text_of
@@ -50,6 +50,20 @@ class Frame:
     @property
     def href(self) -> str:
         return f"/designs/{self.id}"
+
+    @property
+    def formulas(self) -> list[tuple[str, str]]:
+        """How they are written."""
+        return formula_help.examples()
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """What they may name: parameters and indicators, by code."""
+        scheme = self.looked.scheme
+        if scheme is None:
+            return []
+        parameters = [(name, parameter.title or name) for name, parameter in scheme.parameters.items()]
+        return [*parameters, *((node.code, node.title.zh) for node in scheme.nodes)]
 
 
 @dataclass(frozen=True, slots=True)
