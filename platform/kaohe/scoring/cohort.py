@@ -130,9 +130,12 @@ class Cohort:
         """The records of every part of the period by subject, laid out once."""
         if not self.parts:
             for subject, records in self.records.items():
+                part = None
                 for record in records:
-                    start = containing(record.date, kind, self.scheme.month_starts).start
-                    self.parts.setdefault(start, {}).setdefault(subject, []).append(record)
+                    if part is None or record.date > part.end:
+                        part = containing(record.date, kind, self.scheme.month_starts)
+                        held = self.parts.setdefault(part.start, {})[subject] = []
+                    held.append(record)
         return self.parts
 
     def with_earlier(self, leaves: frozenset[str], recurring: frozenset[str] = frozenset()) -> Collection[str]:
@@ -148,9 +151,10 @@ class Cohort:
     def _first_days(
         self, leaves: frozenset[str], recurring: frozenset[str], year: date
     ) -> Iterator[tuple[str, date]]:  # fmt: skip
-        for subject, records in self.records.items() if leaves or recurring else ():
+        looked_at = leaves | recurring
+        for subject, records in self.records.items() if looked_at else ():
             for r in records:
-                if r.date >= year and (r.leaf in leaves or (r.matter is not None and r.leaf in recurring)):
+                if r.leaf in looked_at and r.date >= year and (r.matter is not None or r.leaf in leaves):
                     yield subject, r.date
                     break
 
