@@ -111,8 +111,11 @@ def _text(title: Text | None) -> dict[str, str]:
 
 
 def _resume(session: AsyncSession, host: Host, kept: Sequence[tuple[Followup, Wanted]]) -> Iterator[Followup]:
-    """Withdrawn before, called for again."""
+    """Withdrawn before, called for again. What was done about the whole result was about the version before."""
     for row, one in kept:
+        if row.subject_id is None and row.state == "done" and row.release_number < host.number:
+            note = _("第 {number} 版结果已发布；要再办一次的，请重新办理。").format(number=host.number)
+            _write(session, row, "kept", note)
         row.release_number, again = host.number, not row.follows or row.state == "withdrawn"
         row.follows = True
         if row.state == "withdrawn":

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from kaohe.clock import today
 from kaohe.db.session import Database
+from kaohe.followups.models import FollowupAct
 from kaohe.followups.service import Concerned, Host, Outcome, Wanted, open_followups, settle
 from kaohe.grading.models import Finding
 from kaohe.identity.models import Role
@@ -61,6 +62,7 @@ async def test_a_correction_withdraws_what_is_open_and_keeps_what_is_done(databa
     await release(database, running)
     await act(database, running, "criticised/criticise", "丁镇", document="大政公开〔2026〕3 号")
     await act(database, running, "admonition-talk/talk", "丁镇", waived=True, decided_by="领导小组")
+    await act(database, running, "result/notify", "")
     await correct(database, running, "t1")
     await release(database, running)
     rows = await held(database, running)
@@ -73,6 +75,11 @@ async def test_a_correction_withdraws_what_is_open_and_keeps_what_is_done(databa
         True,
     )
     assert rows["rectify/rectify", "县审批局"].release_number == 2
+    async with database.tenant(running.place.id, read_only=True) as session:
+        notes = select(FollowupAct.note).where(FollowupAct.followup_id == rows["result/notify", ""].id)
+        assert list((await session.execute(notes.order_by(FollowupAct.id))).scalars())[1:] == [
+            "第 2 版结果已发布；要再办一次的，请重新办理。"
+        ]
 
 
 async def test_what_follows_again_is_open_again(database: Database, running: Running) -> None:
