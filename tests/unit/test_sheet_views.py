@@ -81,3 +81,17 @@ def test_full_points_are_one_base_and_nothing_is_drawn_of_nothing() -> None:
     assert [kind for _title, _amount, kind, _why in found] == ["base", "minus", "total"]
     nothing = sheet("information-points", "office", {"info.points": "0.00"}, [line("info.points", "0.00")])
     assert steps(nothing, registry().schemes["information-points"], {}) == []
+
+
+def test_what_does_not_apply_and_the_units_that_an_entry_names_are_told_by_their_names() -> None:
+    lines = [line("info.adopted", "3.00", why="city 采用", records=("r",))]
+    given = sheet("information-points", "office", {"info.points": "3.00"}, lines)
+    fields = {"outlet": "简报", "editor": "office-01"}
+    entry = {"leaf": "info.adopted", "date": "2025-03-01", "level": "city", "fields": fields}
+    given.payload["sources"] = {
+        "r": {"kind": "record", "at": "7", "who": "游佳", "entry": entry, "units": {"office-01": "综合科"}}
+    }
+    given.payload["left_out"] = [{"leaf": "info.research", "note": "没有", "who": "游佳"}]
+    shown = view("information-points", given)
+    assert shown.items[0].lines[0].sources[0]["words"].endswith("编辑科室 综合科")
+    assert shown.left_out == [("调研文章", "没有", "游佳")]

@@ -64,6 +64,16 @@ async def test_what_came_back_and_what_waits_for_others_are_told_apart(
     assert not_said not in page
 
 
+async def test_a_unit_is_offered_a_self_assessment_only_while_one_waits(
+    database: Database, fresh_world: World, browser: Browser
+) -> None:
+    await add_centres(database, fresh_world)
+    lead = fresh_world.county[Role.LEAD]
+    assert "核对自评" not in await home(browser, lead)
+    await issued_cycle(database, fresh_world.city, CIRCLES)
+    assert "核对自评" in await home(browser, lead)
+
+
 async def test_an_assessor_sees_the_open_queue_once_grading_has_begun(
     database: Database, fresh_world: World, browser: Browser
 ) -> None:
