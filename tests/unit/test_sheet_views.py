@@ -25,7 +25,17 @@ def sheet(scheme: str, kind: str, items: dict[str, str], lines: list[dict[str, A
     }
     payload = {"items": items, "lines": lines, "sources": sources, "missing": [], "remarks": [], "awards": []} | more
     amounts = {"total": Decimal(100), "base": Decimal(100), "bonus": Decimal(0), "deduction": Decimal(0)}
-    return SimpleNamespace(name="甲局", kind=kind, grade=None, honours=[], flags=[], payload=payload, **amounts)
+    return SimpleNamespace(
+        name="甲局",
+        kind=kind,
+        group_id=kind,
+        group_name="",
+        grade=None,
+        honours=[],
+        flags=[],
+        payload=payload,
+        **amounts,
+    )
 
 
 def view(scheme: str, given: Any) -> SheetView:

@@ -16,6 +16,7 @@ from kaohe.results.consequences import Following, carried, following
 from kaohe.results.facts import Source
 from kaohe.results.problems import source_words
 from kaohe.results.steps import Step, steps
+from kaohe.results.views import group_of
 from kaohe.scheme import periods
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
@@ -69,6 +70,7 @@ class SheetView:
 
     sheet: Row[Any]
     scheme: Scheme
+    group: str
     steps: list[Step]
     items: list[ItemView]
     missing: list[str]
@@ -96,7 +98,7 @@ def sheet_view(
             item = by_code[item_of.get(line["leaf"], "")]
             item.lines.append(line_view(line, scheme, titles, payload["sources"], units))
     return SheetView(
-        sheet=sheet, scheme=scheme, steps=steps(sheet, scheme, titles), history=history,
+        sheet=sheet, scheme=scheme, group=group_of(scheme, sheet), steps=steps(sheet, scheme, titles), history=history,
         items=[item for item in items if item.code or item.lines],
         missing=[titles.get(code, code) for code in payload["missing"]],
         left_out=[(titles.get(one["leaf"], one["leaf"]), one["note"], one["who"]) for one in payload.get("left_out", ())],

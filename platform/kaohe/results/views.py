@@ -26,6 +26,11 @@ def ranked_by(scheme: Scheme) -> str:
     return found["code"] if found else ""
 
 
+def group_of(scheme: Scheme, row: Any) -> str:
+    """In the reader's language where the group is a kind."""
+    return next((said(kind.title) for kind in scheme.kinds if kind.id == row.group_id), row.group_name)
+
+
 def title_of(scheme: Scheme, code: str) -> str:
     return said(scheme.indicator(code).title) if code else ""
 
@@ -76,6 +81,9 @@ class RankingView:
         if not self.many:
             return [(None, list(self.rows))]
         return [(self.shown[group], list(rows)) for group, rows in groupby(self.rows, lambda row: row.group_id)]
+
+    def called(self, group: Row[Any]) -> str:
+        return group_of(self.scheme, group)
 
     @property
     def changed(self) -> bool:

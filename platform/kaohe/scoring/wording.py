@@ -65,7 +65,8 @@ def _rated(why: str, _: Told) -> str:
             "去高去低平均": _("{count} 人，去掉最高、最低各一个后平均 {points} 分"),
         }[several["how"]]
         return told.format(count=several["count"], points=shortened(several["points"]))
-    return _SHARE.sub(lambda found: f"{shortened(found['mean'])} × {percent(found['weight'])}", why)
+    told = _SHARE.sub(lambda found: f"{shortened(found['mean'])} × {percent(found['weight'])}", why)
+    return told.replace("，", _("，"))
 
 
 def _common_whys(_: Told) -> dict[str, str]:
