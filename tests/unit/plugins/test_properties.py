@@ -1,4 +1,4 @@
-"""What holds in every scheme, whatever is recorded."""
+"""What holds in every scheme, shipped or drawn up in the browser, whatever is recorded."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ from kaohe.scoring import (
     score_again,
     score_first,
 )
+from tests.factories.designed import copied, from_a_sheet
 from tests.unit.plugins.facts_for import fit, parameters_for, periods_of, records_for
 
-SCHEMES = list(registry().schemes.values())
+SCHEMES = [*registry().schemes.values(), from_a_sheet(), copied("information-points")]
 every_scheme = pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.id)
 some = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
