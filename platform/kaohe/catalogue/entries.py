@@ -166,8 +166,13 @@ def check(
         prefix = prefixes[number] if prefixes else ""
         for problem in check_record(scheme, parameters, subject, record):
             member = problem.place.partition(".")[2]
-            found.append(FieldProblem(prefix + member, f"{label_of(leaf, member)}：{problem.message}"))
+            found.append(FieldProblem(prefix + member, f"{label_of(leaf, member)}：{_told(member, problem.message)}"))
     return found
+
+
+def _told(member: str, message: str) -> str:
+    """Choices by their words."""
+    return re.sub("|".join(DONE), lambda found: _(DONE[found[0]]), message) if member == "done" else message
 
 
 def label_of(leaf: Indicator, member: str) -> str:

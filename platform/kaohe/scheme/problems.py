@@ -16,7 +16,7 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")  # a problem is one lin
 _BEFORE_CHINESE = re.compile(r"应为 (?=[\u4e00-\u9fff])")
 _ALLOWED = (
     (r" to ", " 至 "), (r"^at least ", "不小于 "), (r"^at most ", "不大于 "), (r" for each of (.+)$", r"（各项：\1）"),
-    (r", ", "、"),
+    (r", ", "、"), (r" or fields$", "，或填写各项数据"),
     (r"^decimal\b", "数"), (r"^integer\b", "整数"), (r"^text$", "文字"), (r"^boolean$", "true 或 false"), (r"^map\b", "数的表"),
 )  # fmt: skip
 # code: (the line of the command line, the text on a page). `value` and `allowed` are filled in.

@@ -55,6 +55,8 @@ def _lines(data: bytes, filename: str, sheet: str, merged: bool) -> tuple[str, L
         return _workbook(data, merged)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(_("这是旧版 .xls 或加密的文件，请另存为不加密的 .xlsx 再导入"))
+    if filename.lower().endswith(".xlsx"):
+        raise Unreadable(_("内容不是 .xlsx 工作簿，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"))
     if not filename.lower().endswith((".csv", ".txt")):
         raise Unreadable(_("只能导入 .xlsx 和 .csv 文件"))
     return sheet, _csv(data)

@@ -210,3 +210,11 @@ def test_a_rating_on_another_scale_says_what_it_becomes() -> None:
     rating = entry_form(scheme, leaf(scheme, "eval.efficiency.speed"), kind="unit").input("rating")
     assert rating is not None
     assert rating.hint == "百分制，可填 0 至 100，折算为 10 分"
+
+
+def test_a_check_that_lacks_everything_is_told_in_words() -> None:
+    scheme = registry().scheme("open-gov-county")
+    unit = Subject(id="u", kind="department", name="甲局", attributes={})
+    values = scheme.resolve_parameters({})[0]
+    told = check(scheme, values, unit, leaf(scheme, "opengov.effect.survey"), [{}], day=DAY)
+    assert [problem.message for problem in told] == ["完成情况：缺少，应为 未达到、不适用，或填写各项数据"]

@@ -134,6 +134,7 @@ def zeros(size: int) -> bytes:
     ("data", "name", "message"),
     [
         (b"", "a.csv", "文件是空的"),
+        (b"MZ\x90\x00" * 20, "a.xlsx", "内容不是 .xlsx 工作簿，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"),
         (b"MZ\x90\x00" * 20, "a.exe", "只能导入 .xlsx 和 .csv 文件"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 80, "a.xls", "这是旧版 .xls 或加密的文件，请另存为不加密的 .xlsx 再导入"),
         (b"PK\x03\x04" + b"x" * 80, "a.xlsx", "文件已损坏，请重新保存后再导入"),
