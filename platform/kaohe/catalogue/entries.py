@@ -26,6 +26,7 @@ from kaohe.catalogue.entry_inputs import (
     Input,
     Names,
     entry_form,
+    in_words,
     sign_of,
     signed,
     takes_daily_records,
@@ -166,13 +167,10 @@ def check(
         prefix = prefixes[number] if prefixes else ""
         for problem in check_record(scheme, parameters, subject, record):
             member = problem.place.partition(".")[2]
-            found.append(FieldProblem(prefix + member, f"{label_of(leaf, member)}：{_told(member, problem.message)}"))
+            found.append(
+                FieldProblem(prefix + member, f"{label_of(leaf, member)}：{in_words(member, problem.message)}")
+            )
     return found
-
-
-def _told(member: str, message: str) -> str:
-    """Choices by their words."""
-    return re.sub("|".join(DONE), lambda found: _(DONE[found[0]]), message) if member == "done" else message
 
 
 def label_of(leaf: Indicator, member: str) -> str:

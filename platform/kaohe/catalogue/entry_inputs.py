@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -236,6 +237,11 @@ def _rating(leaf: Indicator, names: Names, kind: str | None) -> Input:
         span = span.format(low=plain(low), high=plain(high or low), full=plain(full))
     required = "value" not in leaf.members
     return Input("rating", "decimal", _("评分"), required=required, low=low, high=high, unit=_("分"), hint=span)
+
+
+def in_words(member: str, message: str) -> str:
+    """What is wrong with a member, its choices by their words."""
+    return re.sub("|".join(DONE), lambda found: _(DONE[found[0]]), message) if member == "done" else message
 
 
 def unit_of(leaf: Indicator) -> str:
