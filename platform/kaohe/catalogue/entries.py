@@ -30,7 +30,7 @@ from kaohe.catalogue.entry_inputs import (
     sign_of,
     signed,
     takes_daily_records,
-)
+)  # fmt: skip
 from kaohe.errors import FieldProblem
 from kaohe.i18n import _, said
 from kaohe.scheme.formula import plain
@@ -143,8 +143,7 @@ def as_record(leaf: Indicator, values: Mapping[str, Any], *, subject: str, day: 
 
 
 def _measure(leaf: Indicator, name: str, value: Any) -> Any:
-    numeric = name in leaf.fields and leaf.fields[name].type in {"decimal", "integer"}
-    return Decimal(value) if numeric else value
+    return Decimal(value) if name in leaf.fields and leaf.fields[name].type in {"decimal", "integer"} else value
 
 
 def check(
@@ -167,9 +166,8 @@ def check(
         prefix = prefixes[number] if prefixes else ""
         for problem in check_record(scheme, parameters, subject, record):
             member = problem.place.partition(".")[2]
-            found.append(
-                FieldProblem(prefix + member, f"{label_of(leaf, member)}：{in_words(member, problem.message)}")
-            )
+            words = f"{label_of(leaf, member)}：{in_words(member, problem.message)}"
+            found.append(FieldProblem(prefix + member, words))
     return found
 
 

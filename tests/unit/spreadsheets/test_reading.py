@@ -142,7 +142,7 @@ def zeros(size: int) -> bytes:
         (zeros(1000), "a.xlsx", "文件打不开：可能已损坏、已加密，或不是 .xlsx"),
         ("甲,乙\n1,2".encode(), "a.csv", "没有找到表头，应有：编号、姓名"),
     ],
-    ids=["empty", "program", "old", "broken", "bomb", "zip", "headless"],
+    ids=["empty", "no-workbook", "program", "old", "broken", "bomb", "zip", "headless"],
 )
 def test_files_that_cannot_be_used_say_why(data: bytes, name: str, message: str) -> None:
     table = read_table(data, name, COLUMNS)
