@@ -118,5 +118,5 @@ async def test_a_reminder_sent_from_an_english_page_is_chinese(
         assert (await english.post(f"/cycles/{cycle}/reminders")).status_code in {200, 303}
     await english.as_(fresh_world.county[Role.REPORTER])
     inbox = (await english.get("/inbox")).text
-    assert f"催办：{today().year}考核的自评已逾期" in inbox
+    assert f"催办：{today().year}考核的自评和报告已逾期" in inbox
     assert "Messages" in inbox
