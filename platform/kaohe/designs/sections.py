@@ -114,7 +114,7 @@ SECTIONS = (
             Member("phase", "从这个月开始的阶段", "choice", choices=(("self_assessment", "自评"), ("grading", "评分"), ("confirmation", "确认"))),
             Member("report", "要交报告", "yes"), Member("periods", "只用于这些周期", "words", "如 year、half；不填为全部"), Member("article", "条款"))),
         Member("consequences", "后果", "rows", cards=True, columns=(
-            Member("on", "等次、荣誉、奖励或标记", hint="每次结果都有的写 result"), Member("title", "后果", "title"),
+            Member("title", "后果", "title"), Member("on", "等次、荣誉、奖励或标记", hint="每次结果都有的写 result"),
             Member("action", "代码", hint="限期整改写 rectify：对象要交整改报告，考核办验收"), Member("by", "由谁办", "title"),
             Member("days", "发布后几天内办", "formula", "办法没有规定的不填，由考核办定"),
             Member("workdays", "按工作日算", "yes"), Member("bulletin", "发布后提供通报文稿", "yes"),
