@@ -113,10 +113,10 @@ async def _extension_view(ctx: Context, cycle_id: UUID) -> ExtensionPage:
 async def extend(ctx: Ctx, cycle_id: FromPath[UUID]) -> Response[Any]:
     form = await ctx.form()
     try:
-        until, reason = form.date("until", _("延期至")), form.text("reason", _("延期理由"), max_length=200)
         chosen = form.uuids("participation")
         if not chosen:
             form.refuse("participation", _("请选择延期的单位"))
+        until, reason = form.date("until", _("延期至")), form.text("reason", _("延期理由"), max_length=200)
         form.check()
         assert until is not None
         count = await service.extend(ctx.session, cycle_id, chosen, until=until, reason=reason, by=ctx.person.id)

@@ -100,7 +100,9 @@ class Form:
 
     def date(self, name: str, label: str, *, required: bool = True) -> date | None:
         value = self[name].strip()
-        if not value and not required:
+        if not value:
+            if required:
+                self.refuse(name, _("请填写{label}").format(label=label))
             return None
         try:
             day = date.fromisoformat(value)

@@ -111,7 +111,8 @@ async def test_an_extension_moves_one_unit_s_last_day_and_tells_it(
 
 
 @pytest.mark.parametrize(
-    ("days", "reason", "said"), [(-20, "晚", "延期后的日期应更晚"), (9, "", "请填写延期理由"), (None, "晚", "应为日期")]
+    ("days", "reason", "said"),
+    [(-20, "晚", "延期后的日期应更晚"), (9, "", "请填写延期理由"), (None, "晚", "请填写延期至")],
 )
 async def test_an_extension_without_sense_or_reason_is_refused(
     database: Database, fresh_world: World, browser: Browser, days: int | None, reason: str, said: str
