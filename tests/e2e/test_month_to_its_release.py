@@ -86,7 +86,6 @@ def test_month_is_computed_corrected_and_released(sign_in: SignIn, standing: Sta
         publishing.release(approver, cycle_id)
     with sign_in("dayi.staff02") as staff:
         staff.goes("/results").get_by_role("link", name=TITLE).click()
-        staff.page.get_by_role("link", name="周静").click()
         staff.sees("从基础分到总分")
         assert staff.page.get_by_text(SOMEBODY).count() == 0
     publishing.computed_again_is_the_same(standing, cycle_id, tmp_path, b"staff.conduct.uniform")
