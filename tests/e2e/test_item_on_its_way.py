@@ -133,8 +133,8 @@ def test_item_from_draft_to_adoption_gives_its_points(centre: Centre) -> None:
         organiser.goes("/contributions?show=done")
         organiser.looks("contributions-done")
         publishing.compute(organiser, centre.cycle_id)
-        organiser.page.locator("#ranking tbody tr").first.wait_for()
-        table = organiser.page.locator("#ranking tbody tr")
+        organiser.page.locator("#ranking tbody td").first.wait_for()
+        table = organiser.page.locator("#ranking tbody tr:not(.is-group)")
         points = {row.locator("th").inner_text(): row.locator("td").nth(1).inner_text() for row in table.all()}
         assert points == {"市场监管窗口": "2.00", "综合科": "1.00", "灌口镇": "0.00"}
         organiser.goes(f"/cycles/{centre.cycle_id}/tally")
