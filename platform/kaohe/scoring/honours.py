@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kaohe.scheme.formula import NoData
 from kaohe.scheme.model import Honour, Scheme
+from kaohe.scoring.finished import SheetNames
 from kaohe.scoring.sheets import Sheet, Sheets
-
-if TYPE_CHECKING:
-    from kaohe.scoring.grading import SheetNames
 
 BARS = {"quarter": ("no-honour:quarter",), "year": ("no-honour:year",)}
 
