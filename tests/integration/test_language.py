@@ -12,10 +12,13 @@ import pytest
 from kaohe import i18n
 from kaohe.catalogue.service import installed, installed_scheme
 from kaohe.clock import pretending, today
+from kaohe.cycles.models import Participation
 from kaohe.db.session import Database
 from kaohe.identity.models import Role
+from kaohe.inbox.models import Message
+from tests.factories import files
 from tests.factories.browser import Browser
-from tests.factories.cycles import CIRCLES, add_centres, issued_cycle
+from tests.factories.cycles import CIRCLES, add_centres, issued_cycle, rows
 from tests.factories.world import World
 
 pytestmark = pytest.mark.anyio
@@ -120,3 +123,19 @@ async def test_a_reminder_sent_from_an_english_page_is_chinese(
     inbox = (await english.get("/inbox")).text
     assert f"催办：{today().year}考核的自评和报告已逾期" in inbox
     assert "Messages" in inbox
+
+
+async def test_a_report_handed_in_from_an_english_page_is_told_in_chinese(
+    database: Database, fresh_world: World, english: Browser
+) -> None:
+    await add_centres(database, fresh_world)
+    await issued_cycle(database, fresh_world.city, CIRCLES)
+    [[participation]] = await rows(database, fresh_world.county, Participation.id)
+    await english.as_(fresh_world.county[Role.LEAD])
+    answer = await english.post(
+        f"/self-assessments/{participation}/reports", {"report": "report:self-check"},
+        files=[("files", ("report.pdf", files.pdf(), "application/pdf"))],
+    )  # fmt: skip
+    assert answer.status_code == 303, answer.text
+    told = [row for row in await rows(database, fresh_world.city, Message.title, Message.body) if "报告" in row.title]
+    assert [(row.title, row.body[:3]) for row in told] == [(f"{fresh_world.county.name}政务中心交了自查报告", "编号 ")]

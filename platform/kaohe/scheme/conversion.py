@@ -181,7 +181,7 @@ def _choice(path: Path, value: str) -> str:
 
 def _expected(_path: Path, wanted: str, given: str) -> str:
     said = " 或 ".join(_SAID.get(one.strip(), one.strip()) for one in wanted.split("|") if one.strip() != "null")
-    quoted = '，加上引号，如 "1"' if wanted == "str" and given in ("int", "decimal", "float", "bool") else ""
+    quoted = '，加上引号，如 "1"' if wanted == "str" and given in ("int", "decimal", "bool") else ""
     return f"应为{said}，写的是{_SAID.get(given, given)}{quoted}"
 
 

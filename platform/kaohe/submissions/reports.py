@@ -127,9 +127,12 @@ async def _write(session: AsyncSession, person: Reader, work: Work, filed: Filed
 
 
 async def _tell_host(session: AsyncSession, work: Work, report: Report, number: str) -> None:
+    asked = next(one for one in work.row.notice["phases"] if one["phase"] == report.key)
     with official():
-        title = _("{name}交了{report}").format(name=work.row.subject_name, report=report.title)
-    await send(session, tenant_id=work.row.host_id, kind="submission", title=title, body=_("编号 {number}").format(number=number),
+        named = name_of(report.key, asked.get("title"))
+        title = _("{name}交了{report}").format(name=work.row.subject_name, report=named)
+        body = _("编号 {number}").format(number=number)
+    await send(session, tenant_id=work.row.host_id, kind="submission", title=title, body=body,
                link=f"/submissions/{work.id}", roles=(Role.ORGANISER,), about=("participation", work.id))  # fmt: skip
 
 
