@@ -11,7 +11,7 @@ import { startSmall } from "./small.js";
 import { startUnsaved } from "./unsaved.js";
 
 // The content policy refuses eval and inline styles.
-Object.assign(htmx.config, { allowEval: false, selfRequestsOnly: true, includeIndicatorStyles: false, historyCacheSize: 0 });
+Object.assign(htmx.config, { allowEval: false, selfRequestsOnly: true, includeIndicatorStyles: false, historyCacheSize: 0, timeout: 60_000 });
 window.htmx = htmx;
 
 startConfirm(); // before submit: a question comes before the lock

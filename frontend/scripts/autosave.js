@@ -6,6 +6,7 @@ import { csrfToken, newKey, words } from "./page.js";
 
 const PAUSE = 800;
 const RETRY = 5000;
+const PATIENCE = 60_000; // a request without an answer is given up and sent again, with the same key
 const SKIPPED = new Set(["csrf_token", "idempotency_key", "version"]);
 
 class Autosave {
@@ -60,7 +61,7 @@ class Autosave {
     this.sending = true;
     try {
       const headers = { "X-CSRF-Token": csrfToken(), "Idempotency-Key": this.sent.key, "X-Autosave": "1", Accept: "application/json, text/html" };
-      await this.answered(await fetch(this.url, { method: "POST", body, headers, keepalive: leaving }), text);
+      await this.answered(await fetch(this.url, { method: "POST", body, headers, keepalive: leaving, signal: AbortSignal.timeout(PATIENCE) }), text);
     } catch {
       this.later(this.words.offline);
     } finally {

@@ -8,12 +8,14 @@ import { UploadRow } from "./upload-row.js";
 const AT_ONCE = 2;
 const CHUNK = 16 * 1024 * 1024; // a cut costs at most this much
 const RETRY = [0, 1000, 3000, 5000, 10_000, 20_000];
+const AGAIN = 15_000; // the browser does not notice when only the server, or the way to it, was away
 
 class Slot {
   constructor(element) {
     this.element = element;
     this.words = words(element);
     this.queue = [];
+    this.listed = Promise.resolve();
     this.sign = element.querySelector("[data-upload-choose] .icon");
     this.list = element.querySelector("[data-upload-queue]");
     this.status = element.querySelector("[data-upload-status]");
@@ -131,8 +133,7 @@ class Slot {
   failed(entry, error) {
     const answer = error.originalResponse;
     if (!answer || answer.getStatus() === 0) {
-      entry.state = "offline";
-      entry.row.paused(this.words.offline);
+      this.hold(entry);
       return;
     }
     let said = "";
@@ -152,10 +153,12 @@ class Slot {
     entry.row.done(digest, how);
     this.status.textContent = `${how}：${entry.file.name}`;
     this.next();
-    if (this.element.dataset.filesHref && (await this.reload())) this.forget(entry);
+    if (!this.element.dataset.filesHref) return;
+    this.listed = this.listed.then(() => this.reload()).catch(() => false);
+    if (await this.listed) this.forget(entry);
   }
 
-  /** The list as the server has it now: names, digests, links. */
+  /** The list as the server has it now: names, digests, links. One after the other: an older answer must not come last. */
   async reload() {
     const response = await fetch(this.element.dataset.filesHref, { headers: { "HX-Request": "true", Accept: "text/html" } });
     if (!response.ok) return false;
@@ -177,9 +180,15 @@ class Slot {
   goOffline() {
     for (const entry of this.queue.filter(({ state, upload }) => state === "running" && upload)) {
       entry.upload.abort();
-      entry.state = "offline";
-      entry.row.paused(this.words.offline);
+      this.hold(entry);
     }
+  }
+
+  hold(entry) {
+    entry.state = "offline";
+    entry.row.paused(this.words.offline);
+    clearTimeout(this.again);
+    this.again = setTimeout(() => this.backOnline(), AGAIN);
   }
 
   backOnline() {

@@ -29,6 +29,7 @@ CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", 
             "--disable-sync", "--no-first-run"]  # fmt: skip
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 860}
+PATIENCE_MS = 120_000  # a shared machine may stand still for a minute; waiting costs nothing where all is well
 
 SignIn = Callable[..., AbstractContextManager[Visitor]]
 
@@ -108,11 +109,15 @@ def sign_in(platform: str, chromium: Browser) -> SignIn:
             locale="zh-CN",
             java_script_enabled=script,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         page: Page = context.new_page()
         visitor = Visitor(page)
-        visitor.log_in(login, password)
-        yield visitor
+        try:
+            visitor.log_in(login, password)
+            yield visitor
+        except Exception as problem:
+            problem.add_note(visitor.tells())
+            raise
         visitor.check_nothing_broke()
         context.close()
 

@@ -17,7 +17,7 @@ def compute(organiser: Visitor, cycle_id: str, *, again: bool = False) -> None:
     if page.locator("dialog[open]").count():
         organiser.agrees("计算")
     page.wait_for_url("**/runs/*")  # shows how far it is, and leads on by itself
-    page.wait_for_url("**/results", timeout=60_000)
+    page.wait_for_url("**/results")
 
 
 def look_at(organiser: Visitor, centre: str) -> None:

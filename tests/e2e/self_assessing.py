@@ -70,7 +70,7 @@ def upload_over_a_cut(reporter: Visitor) -> None:
     page.context.set_offline(True)
     slot.locator("[data-upload-queue]").get_by_text("录像说明.pdf").wait_for()
     page.context.set_offline(False)
-    slot.locator("[data-upload-files]").get_by_role("link", name="录像说明.pdf").wait_for(timeout=60_000)
+    slot.locator("[data-upload-files]").get_by_role("link", name="录像说明.pdf").wait_for()
 
 
 def difference_is_shown(first: Page, second: Page, address: str) -> None:

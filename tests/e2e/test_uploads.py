@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import APIResponse, Locator, Page, Route
 
 from tests.e2e.conftest import SignIn
 from tests.e2e.self_assessing import paper
@@ -45,7 +45,7 @@ def slot_at(reporter: Visitor, address: str) -> Locator:
 def digest_of(slot: Locator, name: str) -> str:
     """As the page shows it, whole."""
     listed = slot.locator("[data-upload-files] li").filter(has_text=name)
-    listed.wait_for(timeout=90_000)
+    listed.wait_for()
     return listed.locator("[title]").get_attribute("title") or ""
 
 
@@ -60,7 +60,7 @@ def test_large_file_cut_in_the_middle_arrives_whole(sign_in: SignIn, wenjiang: s
         reporter.page.on("request", lambda one: offsets.append(int(one.headers.get("upload-offset", -1))))
         slot.locator("input[type=file]").set_input_files(long)
         row = slot.locator("[data-upload-queue]")
-        row.get_by_text(re.compile(r"/ (4[5-9]|[5-7]\d)%")).wait_for(timeout=90_000)
+        row.get_by_text(re.compile(r"/ (4[5-9]|[5-7]\d)%")).wait_for()
         line.set(offline=True)
         row.get_by_text("网络断开，连上后自动继续").wait_for()
         assert slot.locator("[data-upload-files] li").count() == 0
@@ -69,6 +69,49 @@ def test_large_file_cut_in_the_middle_arrives_whole(sign_in: SignIn, wenjiang: s
         line.set(offline=False)
         assert digest_of(slot, "录像说明.pdf") == hashlib.sha256(CUT).hexdigest()
         assert [one for one in offsets if 0 < one < before] == []
+
+
+def test_upload_goes_on_after_the_server_was_away(sign_in: SignIn, wenjiang: str) -> None:
+    """The browser itself was never offline, so that nothing but time can tell it to try again."""
+    content = files.pdf("服务器停了一会儿", 2 * 1024 * 1024)
+    with sign_in("wenjiang.reporter") as reporter:
+        page = reporter.page
+        page.clock.install()
+        slot = slot_at(reporter, f"{wenjiang}/circle.bonus.research")
+        page.route("**/api/uploads**", lambda route: route.abort())
+        slot.locator("input[type=file]").set_input_files([paper("报道.pdf", content)])
+        offline = slot.locator("[data-upload-queue]").get_by_text("网络断开，连上后自动继续")
+        while not offline.count():
+            page.clock.fast_forward(20_000)
+            page.wait_for_timeout(200)
+        page.unroute("**/api/uploads**")
+        page.clock.fast_forward(20_000)
+        assert digest_of(slot, "报道.pdf") == hashlib.sha256(content).hexdigest()
+        reporter.brought_about("net::ERR_FAILED")
+
+
+def test_list_is_whole_whichever_answer_comes_last(sign_in: SignIn, wenjiang: str) -> None:
+    """The list asked for after the first file is answered after the second has arrived."""
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    with sign_in("wenjiang.reporter") as reporter:
+        page, slot = reporter.page, slot_at(reporter, f"{wenjiang}/circle.bonus.research")
+        page.route(re.compile(str(slot.get_attribute("data-files-href")).replace("?", r"\?") + "$"), hold)
+        chosen, status = slot.locator("input[type=file]"), slot.locator("[data-upload-status]")
+        for name in ("先到.pdf", "后到.pdf"):
+            chosen.set_input_files([paper(name, files.pdf(name))])
+            status.get_by_text(f"已上传：{name}").wait_for(state="attached")
+        page.wait_for_timeout(500)
+        [(route, answer)] = held
+        route.fulfill(response=answer)
+        for name in ("先到.pdf", "后到.pdf"):
+            slot.locator("[data-upload-files]").get_by_role("link", name=name).wait_for()
 
 
 def test_same_content_is_used_again_without_a_transfer(sign_in: SignIn, wenjiang: str) -> None:

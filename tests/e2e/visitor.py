@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -18,12 +18,29 @@ class Visitor:
     def __init__(self, page: Page) -> None:
         self.page = page
         self._errors: list[str] = []
+        self._open: list[Request] = []
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self._errors.append(str(error)))
+        page.on("request", lambda request: self._open.append(request))
+        page.on("requestfinished", self._closed)
+        page.on("requestfailed", self._closed)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 4" not in message.text:
             self._errors.append(f"{self.page.url}: {message.text}")
+
+    def _closed(self, request: Request) -> None:
+        if request in self._open:
+            self._open.remove(request)
+
+    def tells(self) -> str:
+        """What stood on the screen, and what the page still waited for."""
+        waiting = [f"{request.method} {request.url}" for request in self._open]
+        try:
+            text = self.page.locator("body").inner_text(timeout=5_000)
+        except Error as problem:
+            text = str(problem)
+        return "\n".join([self.page.url, *self._errors, f"unanswered: {waiting}", text[:4_000]])
 
     def log_in(self, login: str, password: str) -> None:
         self.page.goto("/login")
@@ -74,6 +91,10 @@ class Visitor:
     def agrees(self, button: str) -> None:
         """In the dialog that asks once more."""
         self.page.locator("dialog[open]").get_by_role("button", name=button, exact=True).click()
+
+    def brought_about(self, words: str) -> None:
+        """The errors with these words are the test's own doing."""
+        self._errors = [one for one in self._errors if words not in one]
 
     def check_nothing_broke(self) -> None:
         assert self._errors == [], self._errors
