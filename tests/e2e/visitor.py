@@ -21,13 +21,16 @@ class Visitor:
         self._open: list[Request] = []
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self._errors.append(str(error)))
-        page.on("request", lambda request: self._open.append(request))
+        page.on("request", self._opened)
         page.on("requestfinished", self._closed)
         page.on("requestfailed", self._closed)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 4" not in message.text:
             self._errors.append(f"{self.page.url}: {message.text}")
+
+    def _opened(self, request: Request) -> None:
+        self._open.append(request)
 
     def _closed(self, request: Request) -> None:
         if request in self._open:
