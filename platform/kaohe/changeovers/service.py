@@ -85,7 +85,7 @@ async def _participations(
     await session.execute(update(Participation).where(mine).values(notice=notice, confirmed_at=None))
     found = (await session.execute(select(Participation).where(mine).order_by(Participation.sort_key))).scalars().all()
     for one in found:
-        one.group_name = weighed.groups[one.id].title
+        one.group_id, one.group_name = weighed.groups[one.id].id, weighed.groups[one.id].title
     await session.flush()
     return found
 

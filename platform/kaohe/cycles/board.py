@@ -60,8 +60,8 @@ def _rows(cycle_id: UUID, due: Due, day: date) -> Select[*tuple[Any, ...]]:
     }
     return (
         select(
-            p.id, p.subject_id, p.party_id, p.subject_name, p.subject_kind, p.group_name, p.sort_key, p.receipt_at,
-            p.receipt_by, p.filing_state, p.filed_at, p.self_assessment_closes, p.reminded_at, p.confirmed_at,
+            p.id, p.subject_id, p.party_id, p.subject_name, p.subject_kind, p.group_id, p.group_name, p.sort_key,
+            p.receipt_at, p.receipt_by, p.filing_state, p.filed_at, p.self_assessment_closes, p.reminded_at, p.confirmed_at,
             p.reports, owed.label("reports_owed"),
             assigned.label("assigned"), done.label("graded"),
             *(days.label(f"{stage}_late") for stage, days in late.items()),
@@ -77,8 +77,10 @@ async def rows(
     group: str = "", only_late: bool = False, page: int = 1,
 ) -> Sequence[Row[Any]]:  # fmt: skip
     board = _rows(cycle_id, due, day).subquery()
-    order = (board.c.late.desc(), board.c.group_name, board.c.sort_key, board.c.subject_name)
-    query: Select[*tuple[Any, ...]] = select(board).order_by(*order)
+    columns = board.c
+    query: Select[*tuple[Any, ...]] = select(board).order_by(
+        columns.late.desc(), columns.group_id, columns.group_name, columns.sort_key, columns.subject_name
+    )
     if group:
         query = query.where(board.c.group_name == group)
     if only_late:
@@ -101,7 +103,7 @@ async def numbers(session: AsyncSession, cycle_id: UUID, due: Due, day: date) ->
             func.count().filter(board.c.late > 0).label("late"),
         )
         .group_by(board.c.group_name)
-        .order_by(board.c.group_name)
+        .order_by(func.min(board.c.group_id), board.c.group_name)
     )
     return (await session.execute(query)).all()
 

@@ -81,8 +81,8 @@ def _participations(
     return [
         Participation(
             tenant_id=host_id, cycle_id=setup.cycle.id, subject_id=one.id, party_id=one.party_id or host_id,
-            subject_code=one.code, subject_name=one.name, subject_kind=one.kind, group_name=one.group.title,
-            sort_key=one.sort_key, attributes=one.attributes, notice=notice, unit_id=units.get(one.id),
+            subject_code=one.code, subject_name=one.name, subject_kind=one.kind, group_id=one.group.id,
+            group_name=one.group.title, sort_key=one.sort_key, attributes=one.attributes, notice=notice, unit_id=units.get(one.id),
             self_assessment_opens=filing.opens_on if filing else None,
             self_assessment_closes=filing.closes_on if filing else None,
         )

@@ -68,6 +68,7 @@ class Participation(TenantTable):
     subject_code: Mapped[str]
     subject_name: Mapped[str]
     subject_kind: Mapped[str]
+    group_id: Mapped[str] = mapped_column(server_default="")
     group_name: Mapped[str] = mapped_column(server_default="")
     attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     notice: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
@@ -82,6 +83,9 @@ class Participation(TenantTable):
     reminded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     sort_key: Mapped[str] = mapped_column(server_default="")
+
+
+BY_GROUP = (Participation.group_id, Participation.group_name)
 
 
 class Changeover(TenantTable):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from kaohe.catalogue.models import SchemeVersion
 from kaohe.cycles.models import (
+    BY_GROUP,
     Assessor,
     Assignment,
     Changeover,
@@ -86,7 +87,7 @@ async def participations(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[
             Participation.receipt_at, Participation.receipt_by, Participation.unit_id, Participation.confirmed_at,
         )
         .where(Participation.tenant_id == OWN, Participation.cycle_id == cycle_id)
-        .order_by(Participation.group_name, Participation.sort_key, Participation.subject_code)
+        .order_by(*BY_GROUP, Participation.sort_key, Participation.subject_code)
     )  # fmt: skip
     return (await session.execute(query)).all()
 
@@ -96,7 +97,7 @@ async def participants(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[An
     query: Select[*tuple[Any, ...]] = (
         select(Participation.subject_id, Participation.subject_name, Participation.group_name)
         .where(Participation.tenant_id == OWN, Participation.cycle_id == cycle_id)
-        .order_by(Participation.group_name, Participation.sort_key, Participation.subject_code)
+        .order_by(*BY_GROUP, Participation.sort_key, Participation.subject_code)
     )
     return (await session.execute(query)).all()
 
@@ -137,7 +138,7 @@ async def my_assignments(session: AsyncSession, person_id: UUID) -> Sequence[Row
         .outerjoin(CyclePhase, (CyclePhase.tenant_id == Cycle.tenant_id) & (CyclePhase.cycle_id == Cycle.id)
                    & (CyclePhase.phase == "grading"))
         .where(Assignment.person_id == person_id, Cycle.state == "issued")
-        .order_by(CyclePhase.closes_on, Cycle.id, Participation.group_name, Participation.sort_key)
+        .order_by(CyclePhase.closes_on, Cycle.id, *BY_GROUP, Participation.sort_key)
     )  # fmt: skip
     return (await session.execute(query)).all()
 

@@ -54,6 +54,8 @@ SECTIONS = (
         Member("kinds", "考核对象的类别", "rows", cards=True, required=True, columns=(
             Member("title", "名称", "title"), Member("id", "代码", "code"),
             Member("parent", "上级类别的代码"), Member("group", "排名分组", "formula", "不填为同类一组"),
+            Member("groups", "分组的名称", "rows", key="id", scalar="zh", rare=True, columns=(
+                Member("id", "分组", "code", "公式得出的"), Member("zh", "名称"), Member("en", "英文名称"))),
             Member("after", "先算哪几类", "words", "要用到它们的得分时，写它们的代码"), _ATTRIBUTES,
         )),
         Member("channels", "评分渠道", "rows", "有几方分别打分时填，如自评、互评、专家。权重在参数里。", columns=(

@@ -38,6 +38,7 @@ class Followup(TenantTable):
     bulletin: Mapped[bool] = mapped_column(server_default=text("false"))
     subject_id: Mapped[UUID | None]
     subject_name: Mapped[str] = mapped_column(server_default="")
+    group_id: Mapped[str] = mapped_column(server_default="")
     group_name: Mapped[str] = mapped_column(server_default="")
     sort_key: Mapped[str] = mapped_column(server_default="")
     party_id: Mapped[UUID]

@@ -30,6 +30,7 @@ class Concerned:
     subject_id: UUID
     party_id: UUID
     name: str
+    group_id: str = ""
     group_name: str = ""
     sort_key: str = ""
     unit_id: UUID | None = None
@@ -100,7 +101,8 @@ def _values(session: AsyncSession, host: Host, one: Wanted) -> dict[str, Any]:
         "actor": _text(one.by), "article": one.article, "due": one.due, "bulletin": one.bulletin,
         "party_id": who.party_id if who else tenant_id,
         "subject_id": who.subject_id if who else None, "subject_name": who.name if who else "",
-        "group_name": who.group_name if who else "", "sort_key": who.sort_key if who else "",
+        "group_id": who.group_id if who else "", "group_name": who.group_name if who else "",
+        "sort_key": who.sort_key if who else "",
         "unit_id": who.unit_id if who else None, "person_id": who.person_id if who else None, "opened_at": now(),
         **(settled if one.settled else {"state": "open", "outcome": "", "settled_on": None, "settled_at": None}),
     }  # fmt: skip

@@ -81,7 +81,14 @@ async def page(
     if only is not None:
         query = query.where(only)
     query = query.order_by(
-        F.due.asc().nulls_last(), F.opened_at.desc(), F.cycle_id, F.position, F.group_name, F.sort_key, F.id
+        F.due.asc().nulls_last(),
+        F.opened_at.desc(),
+        F.cycle_id,
+        F.position,
+        F.group_id,
+        F.group_name,
+        F.sort_key,
+        F.id,
     )
     return (await session.execute(query.limit(most).offset((chosen.page - 1) * most if most else 0))).all()
 
@@ -118,7 +125,7 @@ async def followup(session: AsyncSession, reach: Reach, followup_id: UUID) -> Ro
 async def chosen(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     """Of the jurisdiction's own, those that can still be settled."""
     query: Query = select(*SHOWN).where(F.tenant_id == OWN, F.id.in_(ids), F.state.in_(TO_ACT))
-    return (await session.execute(query.order_by(F.position, F.group_name, F.sort_key, F.id))).all()
+    return (await session.execute(query.order_by(F.position, F.group_id, F.group_name, F.sort_key, F.id))).all()
 
 
 async def locked(session: AsyncSession, followup_id: UUID) -> Followup | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from kaohe.cycles.models import Assignment, Cycle, CyclePhase, Participation
+from kaohe.cycles.models import BY_GROUP, Assignment, Cycle, CyclePhase, Participation
 from kaohe.cycles.service import CHANNEL
 from kaohe.grading.models import EvidenceRequest, Finding, Rating, RequestFile
 from kaohe.identity.models import Person
@@ -50,7 +50,7 @@ async def of_person(session: AsyncSession, person_id: UUID) -> Sequence[Row[Any]
         _assignments()
         .where(Assignment.person_id == person_id, Cycle.state == "issued")
         .order_by(func.coalesce(Staged.closes_on, CyclePhase.closes_on).asc().nulls_last(), Cycle.id,
-                  Participation.group_name, Participation.subject_code, Assignment.channel)
+                  *BY_GROUP, Participation.subject_code, Assignment.channel)
     )  # fmt: skip
     rows: Sequence[Row[Any]] = (await session.execute(query)).all()
     return rows
@@ -80,7 +80,7 @@ async def of_cycle(session: AsyncSession, cycle_id: UUID) -> Sequence[Row[Any]]:
         .add_columns(rated.label("rated"), Person.name.label("person"))
         .join(Person, Person.id == Assignment.person_id)
         .where(Assignment.cycle_id == cycle_id)
-        .order_by(Person.name, Assignment.person_id, Participation.group_name, Participation.subject_code)
+        .order_by(Person.name, Assignment.person_id, *BY_GROUP, Participation.subject_code)
     )
     rows: Sequence[Row[Any]] = (await session.execute(query)).all()
     return rows

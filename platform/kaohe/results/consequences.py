@@ -103,7 +103,8 @@ def carried(sheet: Any) -> list[str]:
 
 def _concerned(row: Row[Any]) -> Concerned:
     return Concerned(
-        row.subject_id, row.party_id, row.name, row.group_name, row.sort_key, row.unit_id, row.person_id
+        row.subject_id, row.party_id, row.name, row.group_id, row.group_name, row.sort_key, row.unit_id,
+        row.person_id,
     )  # fmt: skip
 
 

@@ -88,8 +88,8 @@ async def carrying(session: AsyncSession, release_id: UUID, names: Sequence[str]
     awards = func.jsonb_path_query_array(R.payload, literal_column("'$.awards[*].name'"))
     asked = cast(list(names), ARRAY(Text))
     query: Any = (
-        select(R.subject_id, R.party_id, R.name, R.group_name, R.sort_key, R.unit_id, R.person_id, R.grade, R.honours,
-               R.flags, func.jsonb_build_object("awards", R.payload["awards"]).label("payload"))
+        select(R.subject_id, R.party_id, R.name, R.group_id, R.group_name, R.sort_key, R.unit_id, R.person_id, R.grade,
+               R.honours, R.flags, func.jsonb_build_object("awards", R.payload["awards"]).label("payload"))
         .where(R.release_id == release_id, or_(R.grade == any_(asked), R.honours.op("&&")(asked),
                                                R.flags.op("&&")(asked), func.jsonb_exists_any(awards, asked)))
         .order_by(R.group_id, R.sort_key, R.subject)

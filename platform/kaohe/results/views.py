@@ -27,8 +27,11 @@ def ranked_by(scheme: Scheme) -> str:
 
 
 def group_of(scheme: Scheme, row: Any) -> str:
-    """In the reader's language where the group is a kind."""
-    return next((said(kind.title) for kind in scheme.kinds if kind.id == row.group_id), row.group_name)
+    """In the reader's language where the scheme names the group."""
+    called = {kind.id: kind.title for kind in scheme.kinds}
+    for kind in scheme.kinds:
+        called |= kind.groups
+    return said(called[row.group_id]) if row.group_id in called else row.group_name
 
 
 def title_of(scheme: Scheme, code: str) -> str:

@@ -36,6 +36,7 @@ MEMBERS = {
     "default": "默认", "silent": "办法未规定", "choices": "可选", "nullable": "可为空", "count": "名额", "ratio": "比例",
     "when": "条件", "by": "依据", "grades": "等次", "otherwise": "其余", "bars": "挡住荣誉的标记", "attributes": "属性",
     "adds": "可补记", "required": "必填", "required_in": "哪些周期必填", "required_if": "何时必填", "group": "排名分组",
+    "groups": "分组名称",
     "record": "登记", "another": "换人", "edits": "可修改",
     "accumulates": "数值累计", "proportional": "按比例", "qualifies": "合格条件", "must": "各项要求", "unique": "不得重复",
     "counts": "可填次数", "optional": "可缺", "coefficient": "系数", "not_applicable": "不适用的处理", "item": "得分项目",

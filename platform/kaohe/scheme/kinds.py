@@ -28,7 +28,8 @@ class Attribute(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     """`parent` is the kind that a subject of this kind must hang under; `group` gives the ranking
-    group (default: the kind); kinds in `after` are scored before this one, which reads their sheets.
+    group (default: the kind), `groups` what it is called; kinds in `after` are scored before this one, which reads
+    their sheets.
     """
 
     id: str
@@ -36,5 +37,6 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     parent: str | None = None
     parent_required: bool = True
     group: Formula | None = None
+    groups: dict[str, Text] = {}
     after: tuple[str, ...] = ()
     attributes: dict[str, Attribute] = {}

@@ -41,6 +41,8 @@ def _titles(raw: dict[str, Any]) -> None:
 
 def _kind(kind: dict[str, Any]) -> None:
     kind["title"] = _text(kind.get("title"))
+    if groups := _mapping(kind.get("groups")):
+        kind["groups"] = {str(group): _text(called) for group, called in groups.items()}
     for name, attribute in _mapping(kind.get("attributes")).items():
         _named(name, attribute)
 

@@ -118,7 +118,9 @@ def remark_words(text: str, scheme: Scheme, records: Mapping[str, str], said: Sa
 
 
 def group_words(kind: Kind, group: str, attributes: Mapping[str, Any], said: Said = str) -> str:
-    """A ranking group by the kind's title, or by the attributes that tell it."""
+    """A ranking group as the scheme calls it, by the kind's title, or by the attributes that tell it."""
+    if called := kind.groups.get(group):
+        return said(called)
     if group == kind.id:
         return said(kind.title)
     asked = [(name, one) for name, one in kind.attributes.items() if kind.group and name in kind.group.names]

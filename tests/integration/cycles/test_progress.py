@@ -55,11 +55,26 @@ async def test_the_board_puts_the_late_ones_first(database: Database, fresh_worl
         found = await board.rows(session, cycle_id, due, today())
         numbers = await board.numbers(session, cycle_id, due, today())
     assert [(row.group_name, row.receipt_late, row.self_assessment_late, row.grading_late) for row in found] == [
-        ("圈层 1", 4, 0, 0), ("圈层 2", 4, 2, 0),
+        ("第一圈层", 4, 0, 0), ("第二圈层", 4, 2, 0),
     ]  # fmt: skip
     assert [(row.group_name, row.subjects, row.filed, row.late) for row in numbers] == [
-        ("圈层 1", 1, 1, 1), ("圈层 2", 1, 0, 1),
+        ("第一圈层", 1, 1, 1), ("第二圈层", 1, 0, 1),
     ]  # fmt: skip
+
+
+async def test_groups_stand_in_the_order_of_the_scheme_not_of_their_names(
+    database: Database, fresh_world: World
+) -> None:
+    city = fresh_world.city
+    await add_centres(database, fresh_world)
+    await add_subject(database, city, "c3", "centre", attributes={"circle": "3"})
+    cycle_id = await issued_cycle(database, city, CIRCLES)
+    async with database.tenant(city.id, read_only=True) as session:
+        due = due_days(by_name(await queries.phases(session, cycle_id)))
+        numbers = await board.numbers(session, cycle_id, due, today())
+        taking_part = await queries.participants(session, cycle_id)
+    for found in (numbers, taking_part):
+        assert [row.group_name for row in found] == ["第一圈层", "第二圈层", "第三圈层"]
 
 
 async def test_one_click_reminds_the_late_and_only_them(

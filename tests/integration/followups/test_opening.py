@@ -124,7 +124,7 @@ def test_honours_barred_by_a_flag_are_settled_by_the_platform() -> None:
 
     class Sheet:
         subject_id = party_id = unit_id = person_id = None
-        name = group_name = sort_key = "甲厅"
+        name = group_id = group_name = sort_key = "甲厅"
         grade, honours, flags, payload = None, ["年度表彰"], ["no-honour:year"], {"awards": []}
 
     found = {one.cause: one.settled for one in wanted(scheme, {}, "year", [Sheet], today())}

@@ -38,6 +38,11 @@ PLAINLY = "数写成 60、0.5 这样：半角，没有正号、百分号、千�
             "12: indicators[0].children[0].rule：没有「dedukt」这一项，是不是「deduct」？",
         ),
         ("amount: 2", "amount: '2 +'", "12: indicators[0].children[0].amount：「2 +」不是公式：没有写完整"),
+        (
+            "kinds: [{id: unit, title: 单位",
+            "kinds: [{id: unit, groups: {a: 甲组}, title: 单位",
+            "5: 「unit」没有 group，分组的名称没有用处",
+        ),
         ("amount: 2", "amount: [2]", "12: indicators[0].children[0].amount：[2] 既不是数也不是公式"),
         (
             "amount: 2",

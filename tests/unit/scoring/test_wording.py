@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from kaohe.plugins import registry
 from kaohe.scoring.formula_words import formula_words
-from kaohe.scoring.wording import remark_words, why_words
+from kaohe.scoring.wording import group_words, remark_words, why_words
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,13 @@ from kaohe.scoring.wording import remark_words, why_words
 )
 def test_a_reason_is_told_in_words(scheme: str, leaf: str, why: str, told: str) -> None:
     assert why_words(why, registry().schemes[scheme], leaf) == told
+
+
+def test_a_group_is_called_as_the_scheme_says() -> None:
+    centre = registry().schemes["district-circles"].kind("centre")
+    assert group_words(centre, "circle-1", {"circle": 1}) == "第一圈层"
+    assert group_words(centre, "circle-2", {"circle": 2}, lambda title: title.en) == "Second circle"
+    assert group_words(msgspec.structs.replace(centre, groups={}), "circle-1", {"circle": 1}) == "圈层 1"
 
 
 def test_a_poll_is_told_by_how_it_is_reckoned() -> None:

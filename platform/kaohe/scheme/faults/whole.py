@@ -72,6 +72,8 @@ def _kinds(scheme: Scheme) -> Iterator[Fault]:
         for other in kind.after:
             if other not in names:
                 yield (*here, "after"), f"「{kind.id}」不能排在「{other}」之后" + near(other, [*{*names} - {kind.id}])
+        if kind.groups and kind.group is None:
+            yield (*here, "groups"), f"「{kind.id}」没有 group，分组的名称没有用处"
         if not any(node.item and kind.id in node.kinds for node in scheme.indicators):
             yield here, f"「{kind.id}」没有一个得分项目，给它一个顶层指标"
         yield from _attributes(scheme, (*here, "attributes"), kind)
