@@ -255,9 +255,21 @@ def recent() -> Todo:
     )
 
 
-def calendar() -> list[Todo]:
+def _concerns() -> ColumnElement[bool]:
+    """Cycles in which the person, or a unit that they answer for, is assessed, or which they grade."""
+    p, a = Participation, Assignment
+    myself = select(Subject.id).where(Subject.tenant_id == OWN, Subject.person_id == PERSON)
+    mine = or_(p.subject_id == any_(UNITS), p.unit_id == any_(UNITS), p.subject_id.in_(myself))
+    return or_(
+        exists().where(p.tenant_id == Cycle.tenant_id, p.cycle_id == Cycle.id, mine),
+        exists().where(a.tenant_id == Cycle.tenant_id, a.cycle_id == Cycle.id, a.person_id == PERSON),
+    )
+
+
+def calendar(*, whole: bool) -> list[Todo]:
     """Phases still to close: of one's own running cycles, and of those of hosts above that one takes part in, as their
-    notices say. `detail`: its key, and the title that a report or channel has, as JSON."""
+    notices say; unless `whole`, only of those that concern the person. `detail`: its key, and the title that a report
+    or channel has, as JSON."""
     c = CyclePhase
     own = (
         part(
@@ -266,6 +278,8 @@ def calendar() -> list[Todo]:
         .join(c, (c.tenant_id == Cycle.tenant_id) & (c.cycle_id == Cycle.id))
         .where(Cycle.state == "issued", c.closes_on >= DAY)
     )
+    if not whole:
+        return [own.where(_concerns()).order_by(c.closes_on).limit(DATES)]
     p = Participation
     notices = (
         select(p.cycle_id, p.notice)
