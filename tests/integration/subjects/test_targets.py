@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import secrets
 from typing import Any
 from uuid import UUID
@@ -53,8 +54,11 @@ async def upload(browser: Browser, text: str) -> httpx.Response:
 
 async def test_table_is_made_of_what_the_scheme_takes_targets_from(browser: Browser, shops: Place) -> None:
     page = (await browser.get(PAGE)).text
-    for shown in ("东县", "西县", "电商培训－年度目标", "电商培训－半年目标", "网络零售额"):
+    for shown in ("东县", "西县", ">年度目标</caption>", ">半年目标</caption>", "网络零售额"):
         assert shown in page
+    heads = re.findall(r'<th scope="col" class="num">([^<]+)', page)
+    assert heads.count("电商培训") == 2
+    assert not [head for head in heads if "目标" in head]
     assert "组织保障" not in page
     assert "/subjects/targets?scheme=ecommerce-targets" in (await browser.get("/subjects?kind=county")).text
     tasks = (await browser.get("/subjects/targets?scheme=information-points&kind=township")).text
@@ -123,6 +127,13 @@ async def test_every_error_of_a_spreadsheet_is_told_by_cell(browser: Browser, da
     for place in ("目标!B2", "目标!A3", "目标!A4", "目标!C4"):
         assert place in answer.text
     assert (await row(database, shops, "k1")).attributes == {}
+
+
+async def test_what_only_tells_the_group_is_no_target(browser: Browser, database: Database, shops: Place) -> None:
+    async with database.tenant(shops.id) as session:
+        await catalogue.enable_scheme(session, "district-circles")
+    assert "圈层" not in (await browser.get(PAGE)).text
+    assert (await browser.get("/subjects/targets?scheme=district-circles")).status_code == 404
 
 
 async def test_without_a_scheme_that_wants_targets_there_is_no_page(browser: Browser, fresh_world: World) -> None:
