@@ -35,6 +35,7 @@ from kaohe.errors import FieldProblem
 from kaohe.i18n import _, said
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scheme.numbers import typed
 from kaohe.scheme.titles import measure_words
 from kaohe.scoring.facts import Record, Subject
 from kaohe.scoring.wording import with_unit
@@ -43,7 +44,6 @@ EntryValues = dict[str, Any]
 MOST_ROWS = 50
 NUMBERS = ("amount", "value", "target", "rating")
 _NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{0,6})?|\.\d{1,6})")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．－＋", "0123456789.-+")
 
 
 class Posted(Protocol):
@@ -245,7 +245,7 @@ def _read(one: Input, text: str) -> tuple[Any, str]:
     if not text:
         return None, _("请填写{label}").format(label=one.label) if one.required and not one.default else ""
     if one.kind in {"integer", "decimal"}:
-        return _read_number(one, text.translate(_FULL_WIDTH).replace(",", "").replace("，", ""))
+        return _read_number(one, text)
     if one.kind in {"choice", "subject"} and one.choices and text not in dict(one.choices):
         allowed = _("、").join(label for _value, label in one.choices)
         return None, _("{label}「{value}」不在可选值中：{allowed}").format(label=one.label, value=text, allowed=allowed)
@@ -255,9 +255,10 @@ def _read(one: Input, text: str) -> tuple[Any, str]:
 
 
 def _read_number(one: Input, text: str) -> tuple[Any, str]:
-    if not _NUMBER.fullmatch(text):
+    plainly = typed(text, one.unit)
+    if not _NUMBER.fullmatch(plainly):
         return None, _("{label}「{value}」应为数字").format(label=one.label, value=text)
-    number = Decimal(text)
+    number = Decimal(plainly)
     if one.kind == "integer" and number != number.to_integral_value():
         return None, _("{label}「{value}」应为整数").format(label=one.label, value=text)
     if (one.low is not None and number < one.low) or (one.high is not None and number > one.high):

@@ -10,6 +10,7 @@ from typing import Any
 from kaohe.i18n import _, said
 from kaohe.scheme.formula import Formula, FormulaError, plain
 from kaohe.scheme.model import Attribute, Scheme
+from kaohe.scheme.numbers import typed
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ def read_attribute(name: str, attribute: Attribute, text: str) -> tuple[Any, str
 
 def _number(attribute: Attribute, text: str) -> tuple[Any, str]:
     try:
-        number = Decimal(text)
+        number = Decimal(typed(text))
     except InvalidOperation:
         return None, _("「{value}」不是数").format(value=text)
     low, high, above = _bound(attribute.min), _bound(attribute.max), _bound(attribute.above)

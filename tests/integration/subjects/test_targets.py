@@ -77,6 +77,12 @@ async def test_figures_are_kept_under_the_leaf_and_can_be_taken_away(
     assert (await row(database, shops, "k1")).attributes == {}
 
 
+async def test_figures_come_as_offices_type_them(browser: Browser, database: Database, shops: Place) -> None:
+    subject = (await row(database, shops, "k1")).id
+    await browser.post("/subjects/targets", cells(subject, retail="５,０００．５", shops="１２"))
+    assert (await row(database, shops, "k1")).attributes == {"targets": {"ecom.retail": "5000.5", "ecom.shops": "12"}}
+
+
 async def test_one_wrong_cell_and_nothing_is_stored(browser: Browser, database: Database, shops: Place) -> None:
     subject = (await row(database, shops, "k1")).id
     answer = await browser.post("/subjects/targets", cells(subject, retail="-1", shops="12", trade="很多"))
