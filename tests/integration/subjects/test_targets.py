@@ -83,6 +83,16 @@ async def test_figures_come_as_offices_type_them(browser: Browser, database: Dat
     assert (await row(database, shops, "k1")).attributes == {"targets": {"ecom.retail": "5000.5", "ecom.shops": "12"}}
 
 
+async def test_the_unit_of_a_title_may_stand_behind_the_figure(
+    browser: Browser, database: Database, shops: Place
+) -> None:
+    subject = (await row(database, shops, "t1")).id
+    asked = {"scheme": "information-points", "kind": "township", "page": "1", "subject": str(subject),
+             f"version-{subject}": "1", f"{subject}.monthly_task": "３条", f"{subject}.annual_points_task": "44 分"}  # fmt: skip
+    assert (await browser.post("/subjects/targets", asked)).status_code == 303
+    assert (await row(database, shops, "t1")).attributes == {"monthly_task": "3", "annual_points_task": "44"}
+
+
 async def test_one_wrong_cell_and_nothing_is_stored(browser: Browser, database: Database, shops: Place) -> None:
     subject = (await row(database, shops, "k1")).id
     answer = await browser.post("/subjects/targets", cells(subject, retail="-1", shops="12", trade="很多"))
