@@ -6,6 +6,7 @@ import { startFilters } from "./filter.js";
 import { startFocus } from "./focus.js";
 import { startGrading } from "./grading.js";
 import { startMenus } from "./menus.js";
+import { startRows } from "./rows.js";
 import { startSubmit } from "./submit.js";
 import { startSmall } from "./small.js";
 import { startUnsaved } from "./unsaved.js";
@@ -22,6 +23,7 @@ startSmall();
 startFilters();
 startGrading();
 startUnsaved();
+startRows();
 
 /** Runs for the page and for everything that htmx brings later. */
 htmx.onLoad((root) => {

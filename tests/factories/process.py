@@ -44,7 +44,7 @@ class Process:
         self._running = subprocess.Popen(
             [sys.executable, "-c", _RUN, str(descriptor)], env=self._environment, pass_fds=[descriptor]
         )
-        with httpx.Client(base_url=self.url, timeout=180) as client:
+        with httpx.Client(base_url=self.url, timeout=60) as client:
             assert client.get("/readyz").text == "ready"
 
     def kill(self) -> None:
@@ -56,7 +56,7 @@ class Process:
     def stop(self) -> None:
         if self._running is not None and self._running.poll() is None:
             self._running.terminate()
-            self._running.wait(timeout=180)
+            self._running.wait(timeout=30)
         self._socket.close()
 
     def memory(self, name: str) -> int:
@@ -65,20 +65,7 @@ class Process:
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name + ":"))
 
 
-def entered_by_others(folder: str) -> Path:
-    """As root the server runs as another user."""
-    home = Path(folder)
-    home.chmod(0o755)
-    return home
-
-
-def kill_database(home: Path) -> None:
-    """The postmaster, with no chance to write anything down."""
-    [file] = home.rglob("postmaster.pid")
-    os.kill(int(file.read_text(encoding="utf-8").splitlines()[0]), signal.SIGKILL)
-
-
-def wait_until(true: object, *, seconds: int = 180) -> None:
+def wait_until(true: object, *, seconds: int = 30) -> None:
     """`true` is asked again and again; a limit so that a broken test ends."""
     assert callable(true)
     until = time.monotonic() + seconds

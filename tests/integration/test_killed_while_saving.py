@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
+import signal
 import tempfile
 import threading
 from pathlib import Path
@@ -17,7 +19,7 @@ from kaohe.db import embedded, migrate
 from kaohe.db.embedded import EmbeddedServer
 from kaohe.db.session import Database
 from kaohe.identity.models import Role
-from tests.factories.process import Process, entered_by_others, kill_database, wait_until
+from tests.factories.process import Process, wait_until
 from tests.factories.submissions import LEADERSHIP, Opened, open_self_assessment
 from tests.factories.world import PASSWORD, Somebody, make_world
 
@@ -38,7 +40,7 @@ class Reporter(threading.Thread):
         self.retries = 0
         self.refused = ""
         self.done = False
-        self._client = httpx.Client(timeout=180)
+        self._client = httpx.Client(timeout=20)
         self._client.post(f"{url}/login", data={"login": who.login, "password": PASSWORD, "next": "/"})
         found = re.search(r'name="csrf_token" value="(\w+)"', self._client.get(f"{url}{path}").text)
         assert found is not None
@@ -65,6 +67,19 @@ class Reporter(threading.Thread):
                 return
             self.retries += 1
             sleep(0.02)
+
+
+def entered_by_others(folder: str) -> Path:
+    """As root the server runs as another user."""
+    home = Path(folder)
+    home.chmod(0o755)
+    return home
+
+
+def kill_database(home: Path) -> None:
+    """The postmaster, with no chance to write anything down."""
+    [file] = home.rglob("postmaster.pid")
+    os.kill(int(file.read_text(encoding="utf-8").splitlines()[0]), signal.SIGKILL)
 
 
 async def opened(url: str) -> Opened:

@@ -21,7 +21,8 @@ Degree = Literal["error", "warning", "remark", "acknowledged"]
 _SECTIONS = {
     "articles": "articles", "parameters": "parameters", "demands": "calendar", "consequences": "calendar",
     "ranking": "outcomes", "grading": "outcomes", "honours": "outcomes", "awards": "outcomes", "flags": "outcomes",
-    "stages": "outcomes", "total_cap": "outcomes", "total_floor": "outcomes",
+    "stages": "outcomes", "total_cap": "outcomes", "total_floor": "outcomes", "words": "outcomes", "ways": "ways",
+    "registers": "ways",
 }  # fmt: skip
 
 

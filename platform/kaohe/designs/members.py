@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from hashlib import blake2s
 from typing import Any, Literal, Protocol
 
 from kaohe.errors import FieldProblem
 from kaohe.i18n import _
 
 Kind = Literal[
-    "text", "long", "title", "number", "formula", "words", "choice", "checks", "yes", "no", "date", "code", "rows", "value"
+    "text", "long", "title", "number", "numbers", "formula", "words", "choice", "checks", "yes", "no", "date", "code", "id", "rows",
+    "value",
 ]  # fmt: skip
-MOST_ROWS = 60
+MOST_ROWS = 1000
 BLANK_ROWS = 2
 
 
@@ -34,6 +36,8 @@ class Member:
     """`key`: rows are a mapping by this column; `scalar`: a row with this column alone is written as its value.
 
     `no` is a box whose tick stands for true, where true is the default. `value` follows the row's own `type`.
+    `offers`: the choices are what the draft itself has of these (see offering.py). `proposed`: left empty, it is made
+    of the row's title.
     """
 
     name: str
@@ -48,11 +52,13 @@ class Member:
     cards: bool = False
     rare: bool = False
     unit: str = ""
+    offers: str = ""
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A member as the page shows it."""
+    """A member as the page shows it. `marks`: for each row the entry that it was made of, '' for a new one."""
 
     member: Member
     name: str
@@ -61,6 +67,7 @@ class Shown:
     english: str = ""
     error: str = ""
     rows: tuple[tuple[Shown, ...], ...] = ()
+    marks: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -76,14 +83,27 @@ class Shown:
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
-        return tuple((value, _(label)) for value, label in self.member.choices)
+        """With what is chosen and was not offered: it stays until somebody takes it away."""
+        known = dict(self.member.choices)
+        strange = [each for each in (*self.chosen, self.value) if each and each not in known]
+        return (
+            *((value, _(label)) for value, label in known.items()),
+            *((each, each) for each in dict.fromkeys(strange)),
+        )
 
     @property
     def heads(self) -> tuple[str, ...]:
         return tuple(_(column.label) for column in self.member.columns)
 
     @property
+    def wrong(self) -> bool:
+        return bool(self.error or any(cell.wrong for row in self.rows for cell in row))
+
+    @property
     def filled(self) -> bool:
+        """Something is told by it: a tick that stands for what is so anyway tells nothing."""
+        if self.member.kind == "no":
+            return not self.value
         return bool(self.value or self.chosen or any(cell.filled for row in self.rows for cell in row))
 
 
@@ -96,11 +116,12 @@ def get(held: Mapping[str, Any], name: str) -> Any:
 
 
 def put(held: dict[str, Any], name: str, value: Any) -> None:
-    """None takes the member away, and what it stood in when nothing else is left there."""
+    """None takes the member away, and what it stood in when nothing else is left there. One that is there keeps its place."""
     first, _dot, rest = name.partition(".")
     if not rest:
-        held.pop(first, None)
-        if value is not None:
+        if value is None:
+            held.pop(first, None)
+        else:
             held[first] = value
         return
     inner = held[first] if isinstance(held.get(first), dict) else {}
@@ -109,16 +130,14 @@ def put(held: dict[str, Any], name: str, value: Any) -> None:
 
 
 def show(members: Sequence[Member], held: Mapping[str, Any], prefix: str = "m.") -> list[Shown]:
-    return [_show(member, get(held, member.name), prefix + member.name) for member in members]
+    return [show_one(member, get(held, member.name), prefix + member.name) for member in members]
 
 
-def _show(member: Member, value: Any, name: str) -> Shown:
+def show_one(member: Member, value: Any, name: str) -> Shown:
     if member.kind == "rows":
-        rows = _entries(member, value)
-        shown = [tuple(show(member.columns, row, f"{name}.{n}.")) for n, row in enumerate(rows)]
-        blank = 1 if member.cards else BLANK_ROWS
-        shown += [tuple(show(member.columns, {}, f"{name}.{len(rows) + n}.")) for n in range(blank)]
-        return Shown(member, name, rows=tuple(shown))
+        rows = [*entries(member, value), *[("", {})] * (1 if member.cards else BLANK_ROWS)]
+        shown = tuple(tuple(show(member.columns, row, f"{name}.{n}.")) for n, (_mark, row) in enumerate(rows))
+        return Shown(member, name, rows=shown, marks=tuple(mark for mark, _row in rows))
     if member.kind == "title":
         both: Mapping[str, Any] = value if isinstance(value, Mapping) else {"zh": value}
         return Shown(member, name, value=text_of(both.get("zh")), english=text_of(both.get("en")))
@@ -127,6 +146,11 @@ def _show(member: Member, value: Any, name: str) -> Shown:
     if member.kind == "no":
         return Shown(member, name, value="" if value is False else "1")
     return Shown(member, name, value=text_of(value))
+
+
+def zh_of(title: Any) -> str:
+    """A title in Chinese, with an English one beside it or alone."""
+    return text_of(title.get("zh") if isinstance(title, Mapping) else title)
 
 
 def text_of(value: Any) -> str:
@@ -141,21 +165,27 @@ def text_of(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _entries(member: Member, value: Any) -> list[Mapping[str, Any]]:
-    """The rows of a list or a mapping, each as a mapping of its columns."""
+def entries(member: Member, value: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """The rows of a list or a mapping, each as a mapping of its columns, with a mark by which it is found again."""
     if isinstance(value, Mapping):
-        return [_called(member, str(name), _spread(member, each)) for name, each in value.items()]
-    return [_spread(member, each) for each in value] if isinstance(value, list) else []
+        return [(_mark(name, each), _called(member, str(name), _spread(member, each))) for name, each in value.items()]
+    return [(_mark("", each), _spread(member, each)) for each in value] if isinstance(value, list) else []
+
+
+def _mark(name: object, entry: object) -> str:
+    return blake2s(repr((name, entry)).encode(), digest_size=6).hexdigest()
 
 
 def _called(member: Member, name: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
     """A row without a title whose key is a word of people shows it as its title."""
-    titled = any(column.kind == "title" for column in member.columns) and "title" not in row and not name.isascii()
+    titled = any(column.name == "title" for column in member.columns) and "title" not in row and not name.isascii()
     return {"title" if titled else member.key: name, **row}
 
 
 def _spread(member: Member, entry: Any) -> Mapping[str, Any]:
-    return entry if isinstance(entry, Mapping) else {member.scalar: entry} if member.scalar else {}
+    """An entry that has nothing but its key and one value is that value, whatever it is."""
+    whole = {column.name for column in member.columns} == {member.key, member.scalar}
+    return entry if isinstance(entry, Mapping) and not whole else {member.scalar: entry} if member.scalar else {}
 
 
 def sent(member: Member, posted: Posted, prefix: str) -> bool:
@@ -175,7 +205,7 @@ def _with_error(shown: Shown, wrong: Mapping[str, str]) -> Shown:
 
 
 def as_typed(members: Sequence[Member], posted: Posted, prefix: str = "m.") -> list[Shown]:
-    """A refused form as it was filled in."""
+    """A refused form as it was filled in; a table ends with an empty row again."""
     return [_typed(member, posted, prefix + member.name) for member in members]
 
 
@@ -184,4 +214,6 @@ def _typed(member: Member, posted: Posted, name: str) -> Shown:
         return Shown(member, name, posted[name], tuple(posted.all(name)), posted[name + ".en"])
     count = next((n for n in range(MOST_ROWS) if not sent(member, posted, f"{name}.{n}.")), MOST_ROWS)
     rows = [tuple(as_typed(member.columns, posted, f"{name}.{n}.")) for n in range(count)]
-    return Shown(member, name, rows=tuple(rows))
+    if count and any(cell.filled for cell in rows[-1]):
+        rows.append(tuple(show(member.columns, {}, f"{name}.{count}.")))
+    return Shown(member, name, rows=tuple(rows), marks=tuple(posted[f"{name}.{n}.was"] for n in range(len(rows))))

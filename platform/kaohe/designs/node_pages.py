@@ -14,6 +14,8 @@ from kaohe.designs import members, reading, rules, service, tree, views
 from kaohe.designs.checking import look, title_of, with_form
 from kaohe.designs.conflict_views import conflict_page
 from kaohe.designs.document import Document
+from kaohe.designs.members import Member
+from kaohe.designs.offering import offered
 from kaohe.designs.reading import Read
 from kaohe.designs.rules import RuleForm
 from kaohe.designs.service import Draft
@@ -38,7 +40,11 @@ async def node(ctx: Ctx, design_id: FromPath[UUID], at: FromPath[str]) -> Respon
         return await _empty(ctx, draft)
     held = tree.node_at(draft.document, address)
     form = rules.form_of(str(held.get("rule", "sum")), branch=bool(held.get("children")))
-    return await _page(ctx, draft, address, form, members.show(rules.members_of(form), held))
+    return await _page(ctx, draft, address, form, members.show(_asked_of(draft, form), held))
+
+
+def _asked_of(draft: Draft, rule: RuleForm) -> tuple[Member, ...]:
+    return offered(rules.members_of(rule), draft.document)
 
 
 async def _empty(ctx: Context, draft: Draft) -> Response[Any]:
@@ -56,16 +62,17 @@ async def _page(
     return ctx.page("designs/node.html", view, problems=problems or [], form=form)
 
 
-def _asked(draft: Draft, at: str, form: Form) -> tuple[tree.Address, dict[str, Any], RuleForm, Read]:
+def _read(draft: Draft, at: str, form: Form) -> tuple[tree.Address, dict[str, Any], RuleForm, Read]:
     address = tree.parse(at)
     held = tree.node_at(draft.document, address)
     rule = rules.form_of(form["rule"], branch=bool(held.get("children")))
-    return address, held, rule, reading.read(rules.members_of(rule), form)
+    return address, held, rule, reading.read(_asked_of(draft, rule), form, held)
 
 
 def _apply(document: Document, held: dict[str, Any], rule: RuleForm, read: Read) -> None:
     """The node as the form has it; what the form does not know stays."""
-    made = rules.drop_others(held, rule)
+    changed = held.get("rule", "sum") != rule.name
+    made = rules.drop_others(held, rule) if changed else dict(held)
     for name, value in read.values.items():
         members.put(made, name, value)
     members.put(made, "rule", None if rule.name == "sum" else rule.name)
@@ -85,12 +92,12 @@ async def save_node(ctx: Ctx, design_id: FromPath[UUID], at: FromPath[str]) -> R
     seen = based_on(form)
     if seen != draft.saves:
         return await _conflict(ctx, draft, at, form)
-    address, held, rule, read = _asked(draft, at, form)
+    address, held, rule, read = _read(draft, at, form)
     code = read.values.get("code")
     if code and code != held.get("code") and code in tree.codes(draft.document):
         read.problems.append(FieldProblem("m.code", _("代码「{code}」已经有了，请换一个").format(code=code)))
     if read.problems:
-        shown = members.as_typed(rules.members_of(rule), form)
+        shown = members.as_typed(_asked_of(draft, rule), form)
         return await _page(ctx, draft, address, rule, shown, problems=read.problems, form=form)
     _apply(draft.document, held, rule, read)
     await service.save(ctx.session, draft, draft.document, based_on=seen, by=ctx.person.name, what=title_of(held))
@@ -104,7 +111,7 @@ async def _conflict(ctx: Context, draft: Draft, at: str, form: Form) -> Response
     place = f"nodes/{tree.written(address) if address else '0'}"
     held = tree.node_at(draft.document, address) if address else {}
     rule = rules.form_of(form["rule"], branch=bool(held.get("children")))
-    asked = rules.members_of(rule)
+    asked = _asked_of(draft, rule)
     rows = views.differing(members.as_typed(asked, form), members.show(asked, held))
     return await conflict_page(ctx, draft, place, rows, form, gone=address is None)
 
@@ -117,7 +124,7 @@ async def node_form(ctx: Ctx, design_id: FromPath[UUID], at: FromPath[str]) -> R
     address = tree.parse(at)
     held = tree.node_at(draft.document, address)
     rule = rules.form_of(form["rule"], branch=bool(held.get("children")))
-    asked = rules.members_of(rule)
+    asked = _asked_of(draft, rule)
     typed = [
         each if _was_sent(each, form) else members.show([each.member], held)[0]
         for each in members.as_typed(asked, form)
@@ -140,7 +147,7 @@ async def node_checks(ctx: Ctx, design_id: FromPath[UUID], at: FromPath[str]) ->
     form = await ctx.form()
     draft = await service.draft_of(ctx.session, design_id)
     draft = Draft(draft.row, copy.deepcopy(draft.document))
-    _address, held, rule, read = _asked(draft, at, form)
+    _address, held, rule, read = _read(draft, at, form)
     _apply(draft.document, held, rule, read)
     looked = with_form(await run_sync(look, draft.document), read.problems, f"nodes/{at}", title_of(held))
     return ctx.fragment("designs/checks.html", "checks", views.frame_of(draft, looked, f"nodes/{at}"), status=200)

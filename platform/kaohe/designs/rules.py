@@ -37,7 +37,6 @@ STEPS = Member("steps", "分档", "rows", "达到左边的数，得右边的分�
     Member("at", "达到", "formula", required=True), Member("points", "得分", "formula", required=True),
 ))  # fmt: skip
 DEFAULT_LEVEL = Member("default_level", "不写档次时按", rare=True)
-CHANNELS = Member("channels", "评分渠道", "words", "渠道的代码，如 self、peer、expert；不填则不分渠道。", rare=True)
 LOW, HIGH = Member("min", "数值最小", "formula", rare=True), Member("max", "数值最大", "formula", rare=True)
 STAND_IN = Member(
     "stand_in", "没有数据时按", "formula", "得几分；如 peers_mean(代码, 'points') 为同组的平均得分", rare=True
@@ -45,10 +44,13 @@ STAND_IN = Member(
 STAND_IN_REMARK = Member("stand_in_remark", "代替时的说明", rare=True)
 VALUE = Member("value", "数值由公式得出", "formula", "不填为登记的数值；如 peers_rank(代码) 按名次得分", rare=True)
 PLACES = Member("places", "数值先四舍五入到几位", "number", rare=True)
+CHOICES = Member("choices", "选项", "rows", "类型为选项时填。", key="value", scalar="title",
+                 columns=(Member("title", "显示为", "title", required=True), Member("value", "代码（可不填）")))  # fmt: skip
 FIELDS = Member("fields", "另外登记的数据", "rows", key="name", cards=True, rare=True, columns=(
     Member("title", "名称", "title"), Member("name", "代码", "code"), Member("type", "类型", "choice", choices=FIELD_TYPES),
     Member("required", "必填", "yes"), Member("min", "最小", "formula"), Member("max", "最大", "formula"),
-    Member("choices", "选项", "words", "类型为选项时填"), Member("required_if", "何时必填", "formula"),
+    CHOICES, Member("kinds", "哪类对象", "checks", "类型为考核对象时选；不选为全部。", offers="several kinds"),
+    Member("required_if", "何时必填", "formula"),
 ))  # fmt: skip
 MUST = Member("must", "各项数据之间的要求", "rows", rare=True, columns=(
     Member("holds", "应成立的条件", "formula", required=True), Member("why", "不成立时的提示", required=True),
@@ -56,7 +58,7 @@ MUST = Member("must", "各项数据之间的要求", "rows", rare=True, columns=
 
 RULES = (
     RuleForm("judged", "由人评分", "考核人员在 0 到满分之间打分。", (
-        POINTS, Member("max", "打分用的满分", "formula", "打分时用别的满分（如百分制），再折算。", rare=True), CHANNELS,
+        POINTS, Member("max", "打分用的满分", "formula", "打分时用别的满分（如百分制），再折算。", rare=True),
         Member("target", "按数值打分：目标值", "formula", "填数值，按数值÷目标值给分。", rare=True),
         Member("formula", "按数值打分：公式", "formula", "value_given 是填报的数值，如 10 - 0.5 * (95 - value_given)", rare=True), UNIT,
         STAND_IN, STAND_IN_REMARK,
@@ -107,7 +109,7 @@ RULES = (
     RuleForm("sum", "各项相加", "下级各项的得分相加。", (
         Member("points", "满分", "formula", unit="分"), Member("floor", "最低分", "formula", rare=True),
         Member("part_caps", "几项合计的上限", "rows", rare=True,
-               columns=(Member("of", "哪几项（代码）", "words", required=True), Member("cap", "上限", "formula", required=True))),
+               columns=(Member("of", "哪几项（代码）", "words", "直接下级的代码，用顿号隔开", required=True), Member("cap", "上限", "formula", required=True))),
     ), branch=True),
     RuleForm("deduct-from-full", "从满分扣起", "从满分开始，按下级各项扣分，扣完为止。", (
         Member("points", "满分", "formula", unit="分", required=True), Member("floor", "最低扣到", "formula", "不填为 0。", rare=True),
@@ -122,6 +124,8 @@ RULES = (
 # What any node may have; `rare` ones stand under 更多.
 AROUND = (
     Member("article", "依据的条款", hint="如 第五条(一)；登记和评分时显示条款表里的原文。"),
+    Member("kinds", "只用于哪类对象", "checks", "不选与上级相同；最上一级不选为全部。", offers="several kinds"),
+    Member("channels", "由哪几方评分", "checks", "不选与上级相同。", offers="channels"),
     Member("evidence", "要交的佐证材料", "rows", "自评时各有一个上传的位置。", scalar="name",
            columns=(Member("name", "材料"), Member("required", "必须交", "yes"))),
     Member("caps", "得分上限", "rows", "这一项（连同下级）在一段时间里最多得几分。", key="period", scalar="cap",
@@ -129,16 +133,15 @@ AROUND = (
     Member("note", "说明", "choice", choices=(("required", "必须填"),)),
     Member("approval", "由领导小组审定", "yes", "确认结果时逐条列出，同意后才能确认。"),
     Member("matter", "事项名称", "choice", choices=(("required", "必须填"),)),
-    Member("kinds", "只用于哪类对象", "words", "对象类别的代码；不填与上级相同。", rare=True),
-    Member("points_by_kind", "各类对象分值不同", "rows", rare=True, key="kind", scalar="points",
-           columns=(Member("kind", "对象类别的代码"), Member("points", "分值", "formula", required=True))),
+    Member("points_by_kind", "各类对象分值不同", "rows", rare=True, key="kind", scalar="points", offers="several kinds",
+           columns=(Member("kind", "对象类别", "choice", offers="kinds"), Member("points", "分值", "formula", required=True))),
     Member("periods", "只在这些周期里有", "checks", choices=PERIODS, rare=True),
     Member("line", "算作", "choice", rare=True, choices=(("points", "基础分"), ("bonus", "加分"), ("deduction", "扣分"))),
     Member("weight", "权重", "formula", "上级按权重合成时用；不填为分值。", rare=True),
     Member("flags", "有记录就带的标记", "words", "如 no-honour:year（全年不评优）", rare=True),
     Member("highest_only", "就高不就低", hint="同一组名的加分项，同一事项只计最高的；写组名。", rare=True),
     Member("once", "每次只计一次", "choice", choices=PERIODS, rare=True),
-    Member("at_most", "最多扣到哪一项的得分", hint="那一项的代码", rare=True),
+    Member("at_most", "最多扣到哪一项的得分", "choice", rare=True, offers="items"),
     Member("only_when", "成立才计", "formula", "如 subtotal >= 60", rare=True),
     Member("only_when_remark", "不成立时的说明", rare=True),
     Member("coefficient", "难度系数", "formula", rare=True),
@@ -147,8 +150,8 @@ AROUND = (
     Member("counts", "一次登记可以写几次", "no", rare=True),
     Member("unique", "这些内容都相同的只能有一条", "words", "如 matter", rare=True),
     Member("shared", "几个对象共有的事项，分值平分", "yes", rare=True),
-    Member("also", "同时记在这些指标下", "words", rare=True),
-    Member("to_parent", "同时记到上级对象的指标下", rare=True),
+    Member("also", "同时记在这些指标下", "words", "指标的代码，用顿号隔开", rare=True),
+    Member("to_parent", "同时记到上级对象的指标下", "choice", rare=True, offers="leaves"),
     Member("item", "得分表上单列", "no", rare=True),
     Member("effects", "归零、减半", "rows", rare=True, cards=True, columns=(
         Member("when", "成立的条件", "formula", "如 count(a.b, 'month') >= 2", required=True), Member("keep", "留下几成", "formula", "0 为归零，0.5 为减半"),

@@ -15,7 +15,9 @@ from kaohe.designs import members, reading, service, views
 from kaohe.designs.checking import Check, Looked, look, with_form
 from kaohe.designs.conflict_views import conflict_page
 from kaohe.designs.document import Document, read_document
+from kaohe.designs.members import Member
 from kaohe.designs.node_pages import EDIT, based_on
+from kaohe.designs.offering import offered
 from kaohe.designs.reading import Read
 from kaohe.designs.sections import Section, section_of
 from kaohe.designs.service import Draft
@@ -33,11 +35,15 @@ def _section(name: str) -> Section:
     return found
 
 
+def _asked_of(draft: Draft, asked: Section) -> tuple[Member, ...]:
+    return offered(asked.members, draft.document)
+
+
 @get("/designs/{design_id:uuid}/sections/{section:str}", opt=allow(EDIT))
 async def section(ctx: Ctx, design_id: FromPath[UUID], section: FromPath[str]) -> Response[Any]:
     asked = _section(section)
     draft = await service.draft_of(ctx.session, design_id)
-    return await _page(ctx, draft, asked, members.show(asked.members, draft.document))
+    return await _page(ctx, draft, asked, members.show(_asked_of(draft, asked), draft.document))
 
 
 async def _page(
@@ -76,11 +82,11 @@ def _weigh_channels(document: Document) -> None:
 async def save_section(ctx: Ctx, design_id: FromPath[UUID], section: FromPath[str]) -> Response[Any]:
     asked, form = _section(section), await ctx.form()
     draft = await service.draft_of(ctx.session, design_id, lock=True)
-    seen, typed = based_on(form), members.as_typed(asked.members, form)
+    seen, typed = based_on(form), members.as_typed(_asked_of(draft, asked), form)
     if seen != draft.saves:
-        rows = views.differing(typed, members.show(asked.members, draft.document))
+        rows = views.differing(typed, members.show(_asked_of(draft, asked), draft.document))
         return await conflict_page(ctx, draft, f"sections/{section}", rows, form)
-    read = reading.read(asked.members, form)
+    read = reading.read(_asked_of(draft, asked), form, draft.document)
     if read.problems:
         return await _page(ctx, draft, asked, typed, read.problems, form)
     _apply(draft.document, asked, read)
@@ -93,7 +99,7 @@ async def section_checks(ctx: Ctx, design_id: FromPath[UUID], section: FromPath[
     asked, form = _section(section), await ctx.form()
     draft = await service.draft_of(ctx.session, design_id)
     document = copy.deepcopy(draft.document)
-    read, here = reading.read(asked.members, form), f"sections/{section}"
+    read, here = reading.read(_asked_of(draft, asked), form, draft.document), f"sections/{section}"
     _apply(document, asked, read)
     looked = with_form(await run_sync(look, document), read.problems, here, _(asked.label))
     return _fragment(ctx, draft, looked, here)

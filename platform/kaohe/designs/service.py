@@ -20,8 +20,9 @@ from kaohe.designs import building, importing, queries, sampling
 from kaohe.designs.checking import look
 from kaohe.designs.document import Document, checked_size, read_document, write_document
 from kaohe.designs.errors import Stale
-from kaohe.designs.members import text_of
+from kaohe.designs.members import text_of, zh_of
 from kaohe.designs.models import Design, DesignImport
+from kaohe.designs.tidying import tidy
 from kaohe.errors import Conflict, FieldProblem, Invalid, NotFound
 from kaohe.i18n import _
 
@@ -61,7 +62,7 @@ async def begin(session: AsyncSession, document: Document, *, by: str, from_: st
         raise Conflict(_("「{scheme}」已经有一份草稿").format(scheme=document["id"]))
     made = Design(
         scheme_id=document["id"], scheme_version=str(document.get("version", "1")), title=title_of(document),
-        text=write_document(checked_size(document)), before="", saves=1, published=published, made_by_name=by, saved_by_name=by,
+        text=_text(document), before="", saves=1, published=published, made_by_name=by, saved_by_name=by,
         saved_at=now(),
     )  # fmt: skip
     session.add(made)
@@ -70,9 +71,13 @@ async def begin(session: AsyncSession, document: Document, *, by: str, from_: st
     return made
 
 
+def _text(document: Document) -> str:
+    """In the order in which it is read again, so that a save that changes nothing is none."""
+    return write_document(tidy(checked_size(document)))
+
+
 def title_of(document: Document) -> str:
-    title = document.get("title")
-    return text_of(title.get("zh") if isinstance(title, dict) else title)
+    return zh_of(document.get("title"))
 
 
 async def save(
@@ -83,7 +88,7 @@ async def save(
         raise Stale(draft.saves)
     row = draft.row
     document["id"] = row.scheme_id
-    text = write_document(checked_size(document))
+    text = _text(document)
     if text == row.text:
         return
     row.before, row.text, row.title = row.text, text, title_of(document)

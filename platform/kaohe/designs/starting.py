@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kaohe.designs.document import Document, document_of, walk
+from kaohe.designs.members import zh_of
 from kaohe.i18n import _
 from kaohe.plugins import registry
 from kaohe.scheme.model import Scheme
@@ -41,7 +42,7 @@ def copy_of(scheme: Scheme, scheme_id: str, version: str, title: str) -> Begun:
     )
     for _address, node in walk(document):
         if node.get("rule") == "function":
-            left.append(_("「{title}」由程序计算，改为由人评分").format(title=_title(node)))
+            left.append(_("「{title}」由程序计算，改为由人评分").format(title=zh_of(node.get("title"))))
             _by_people(node)
     return Begun(document, tuple(left))
 
@@ -50,11 +51,6 @@ def _by_people(node: dict[str, Any]) -> None:
     for name in ("function", "levels", "fields", "default_level", "unique"):
         node.pop(name, None)
     node |= {"rule": "judged", "optional": True} | ({} if "points" in node else {"points": node.pop("max", 10)})
-
-
-def _title(node: dict[str, Any]) -> str:
-    title = node.get("title")
-    return str(title.get("zh") if isinstance(title, dict) else title)
 
 
 def _programmed(scheme: Scheme) -> bool:

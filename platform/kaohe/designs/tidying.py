@@ -63,7 +63,7 @@ def _titles(entry: dict[str, Any]) -> None:
         if isinstance(value, dict) and set(value) <= {"zh", "en"} and value.get("zh") is not None:
             entry[name] = value["zh"] if not value.get("en") else value
         elif name not in {"children", "indicators"}:
-            for below in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+            for below in value if isinstance(value, list) else (value,):
                 if isinstance(below, dict):
                     _titles(below)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kaohe.designs.document import Document, walk
+from kaohe.designs.members import zh_of
 from kaohe.designs.naming import code_for
 from kaohe.errors import Invalid, NotFound
 from kaohe.i18n import _
@@ -100,17 +101,13 @@ def duplicate(document: Document, address: Address) -> Address:
     made = copy.deepcopy(node_at(document, address))
     taken, above = codes(document), node_at(document, address[:-1]) if len(address) > 1 else {}
     made["title"] = _copied(made.get("title"))
-    _recode(made, code_for(str(_zh(made["title"])), str(above.get("code", "")), taken))
+    _recode(made, code_for(zh_of(made["title"]), str(above.get("code", "")), taken))
     siblings(document, address[:-1]).insert(address[-1] + 1, made)
     return (*address[:-1], address[-1] + 1)
 
 
-def _zh(title: Any) -> Any:
-    return title.get("zh", "") if isinstance(title, dict) else title
-
-
 def _copied(title: Any) -> str:
-    return _("{title}（副本）").format(title=_zh(title))
+    return _("{title}（副本）").format(title=zh_of(title))
 
 
 def _recode(node: Node, code: str) -> None:

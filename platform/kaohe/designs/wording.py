@@ -16,32 +16,37 @@ _MEMBERS = {
     "source": "来源", "id": "代码", "code": "代码", "title": "名称", "version": "版本", "regulation": "办法全称", "kinds": "考核对象",
     "periods": "考核周期", "indicators": "指标", "name": "名称", "flag": "标记", "status": "结果", "when": "条件", "action": "代码",
     "points": "分值", "at": "达到", "cap": "上限", "of": "哪几项", "holds": "条件", "why": "说明", "on": "等次、荣誉或标记",
-    "grades": "等次", "attributes": "属性",
+    "grades": "等次", "attributes": "属性", "by": "由谁办", "who": "一条里写什么", "leaf": "登记为哪一项", "after": "在哪一步之后",
+    "ways.steps": "步骤", "adds": "可以补记", "record": "办完后登记为哪一项", "only": "某种周期只有其中几个",
 }  # fmt: skip
 
 
 def fault_words(message: str) -> str:
     """Members and rules by the names that the pages give them; the rest as the loader said it."""
-    placed = re.sub(r"(?<=缺少)「([a-z_]+)」", lambda found: f"「{_label(found[1])}」", _PATH.sub(_place, message))
+    placed = re.sub(
+        r"(?<=缺少)「([a-z_]+)」", lambda found: f"「{_label(found[1], found[1])}」", _PATH.sub(_place, message)
+    )
     return _WORD.sub(lambda found: _named(found[0], found[1]), placed)
 
 
 def _place(path: re.Match[str]) -> str:
     """`indicators[2].children[0].steps[1]：` → 分档第 2 行：; the indicator itself stands beside the message."""
-    parts = [(_label(name), index) for name, index in _PART.findall(path[1])]
+    found = _PART.findall(path[1])
+    parts = [(_label(f"{found[0][0]}.{name}", name), index) for name, index in found]
     said = " ".join(
         _("{label}第 {n} 行").format(label=label, n=int(index) + 1) if index else label for label, index in parts
     )
     return f"{said}：" if said else ""
 
 
-def _label(name: str) -> str:
+def _label(within: str, name: str) -> str:
+    """`within`: the name with the part of the scheme before it, where that makes it another thing."""
     from kaohe.designs.rules import AROUND, RULES
     from kaohe.designs.sections import SECTIONS
 
     members = [*AROUND, *(member for each in (*RULES, *SECTIONS) for member in each.members)]
     known = {member.name: member.label for member in members}
-    return _(_MEMBERS.get(name) or known.get(name, name))
+    return _(_MEMBERS.get(within) or _MEMBERS.get(name) or known.get(name, name))
 
 
 def _named(said: str, name: str) -> str:

@@ -22,12 +22,11 @@ def formula_words(
     measures: Mapping[str, Text] | None = None,
     said: Callable[[Text], str] = str,
     _: Callable[[str], str] = str,
-    figures: Mapping[str, str] | None = None,
 ) -> str:
-    """`values`: of parameters, told in place of their titles. `measures`: titles of a record's own; `figures`: words for
-    what the record says. '' where the formula does more than arithmetic."""
+    """`values`: of parameters, told in place of their titles. `measures`: titles of a record's own. '' where the formula
+    does more than arithmetic."""
     try:
-        return _Words(formula.text, scheme, values or {}, measures or {}, said, _, figures or {}).whole()
+        return _Words(formula.text, scheme, values or {}, measures or {}, said, _).whole()
     except (SyntaxError, Unspeakable):
         return ""
 
@@ -39,9 +38,9 @@ class Unspeakable(Exception):
 class _Words:
     def __init__(
         self, text: str, scheme: Scheme, values: Mapping[str, Any], measures: Mapping[str, Text],
-        said: Callable[[Text], str], _: Callable[[str], str], figures: Mapping[str, str],
+        said: Callable[[Text], str], _: Callable[[str], str],
     ) -> None:  # fmt: skip
-        self.text, self.values, self.calls, self.figures = text, values, _calls(_), figures
+        self.text, self.values, self.calls = text, values, _calls(_)
         of_kinds = {name: one.title for kind in scheme.kinds for name, one in kind.attributes.items()}
         titles = of_kinds | {node.code: node.title for node in scheme.nodes} | dict(measures)
         self.titles = {"total": _("总分"), "grade": _("等次")} | {
@@ -73,8 +72,6 @@ class _Words:
         return ast.get_source_segment(self.text, node) or ""
 
     def _titled(self, name: str) -> str:
-        if name in self.figures:
-            return self.figures[name]
         if name in self.values and not isinstance(self.values[name], Mapping | str):
             return plain(self.values[name])
         if name not in self.titles:
