@@ -28,24 +28,24 @@ def load_scheme(path: Path, functions: Mapping[str, RuleFunction] | None = None)
 def read_scheme(text: str, name: str = "scheme.yaml", functions: Mapping[str, RuleFunction] | None = None) -> Scheme:
     try:
         raw = yaml_text.load(text)
-        places = yaml_text.lines(text)
     except yaml_text.YamlError as error:
         raise BadScheme([f"{name}:{error.line}: 不是合法的 YAML：{error}"]) from None
     if not isinstance(raw, dict):
         raise BadScheme([f"{name}:1: 方案是一张键值表，以 id: 开头"])
     scheme, wrong = convert(spell_out(raw))
     if scheme is None:
-        raise BadScheme(_told(name, places, wrong))
+        raise BadScheme(_told(name, text, wrong))
     named = {key: (functions or {})[key] for key in _functions(scheme) if key in (functions or {})}
     content = hashlib.sha256(text.encode()).hexdigest()
     scheme = msgspec.structs.replace(scheme, functions=named, content_hash=f"sha256:{content}")
     if found := list(faults(scheme)):
-        raise BadScheme(_told(name, places, found))
+        raise BadScheme(_told(name, text, found))
     return scheme
 
 
-def _told(name: str, places: Mapping[yaml_text.Path, int], wrong: Iterable[Fault]) -> Iterator[str]:
+def _told(name: str, text: str, wrong: Iterable[Fault]) -> Iterator[str]:
     """In the order of the file, each once."""
+    places = yaml_text.lines(text)
     told = dict.fromkeys((_line(places, path), message) for path, message in wrong)
     return (f"{name}:{line}: {message}" for line, message in sorted(told, key=lambda one: one[0]))
 

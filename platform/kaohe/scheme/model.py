@@ -38,6 +38,7 @@ from kaohe.scheme.outcomes import Stage as Stage
 from kaohe.scheme.parameters import Parameter, Values, resolve
 from kaohe.scheme.periods import Period, PeriodType
 from kaohe.scheme.problems import Problem
+from kaohe.scheme.references import formulas_below
 from kaohe.scheme.titles import Text as Text
 from kaohe.scheme.ways import Addition as Addition
 from kaohe.scheme.ways import Register as Register
@@ -101,6 +102,11 @@ class Scheme(Struct, frozen=True, forbid_unknown_fields=True, dict=True, kw_only
     def nodes(self) -> tuple[Indicator, ...]:
         """Every node, parents before children, in the order of the tree."""
         return tuple(_preorder(self.indicators))
+
+    @cached_property
+    def names_period(self) -> bool:
+        """Whether an item may give something else in each of several equal periods."""
+        return any("period" in formula.names for formula in formulas_below((self.indicators, self.normalise)))
 
     @cached_property
     def leaves(self) -> Mapping[str, Indicator]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -31,17 +30,18 @@ LOOKING = (
 )
 
 
-def formulas_below(value: Any) -> Iterator[Formula]:
-    """Every formula that stands anywhere in a scheme or a part of it."""
-    if isinstance(value, Formula):
-        yield value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            if name not in ("functions", "engine"):
-                yield from formulas_below(getattr(value, name))
-    elif isinstance(value, dict):
-        for member in value.values():
-            yield from formulas_below(member)
-    elif isinstance(value, tuple | list):
-        for member in value:
-            yield from formulas_below(member)
+def formulas_below(value: Any) -> list[Formula]:
+    """Every formula that stands anywhere in a scheme or a part of it, in no order."""
+    found, waiting = [], [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Formula):
+            found.append(value)
+        elif isinstance(value, msgspec.Struct):
+            names = value.__struct_fields__
+            waiting += [getattr(value, name) for name in names if name not in ("functions", "engine")]
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, tuple | list):
+            waiting += value
+    return found

@@ -46,6 +46,7 @@ class Cohort:
         self.with_lines = with_lines
         self.keeps = keeps
         self.shares = False
+        self.likenesses: dict[str, dict[Any, Any]] = {}  # of each kind, see `Memory`
         self.past: Past | None = None
         self.scheme, self.parameters, self.calendar = scheme, parameters, calendar
         self.all_subjects = {subject.id: subject for subject in subjects}
@@ -87,6 +88,7 @@ class Cohort:
         """
         other = copy(self)
         other.with_lines, other.keeps, other.shares = False, False, shares
+        other.likenesses = self.likenesses if shares and not self.scheme.names_period else {}
         other.past = self.past.within(period) if self.past and shares else None
         other.enter(period, self._parts(period.type).get(period.start, {}))
         return other
@@ -94,7 +96,7 @@ class Cohort:
     def under(self, parameters: Values, reach: Reach) -> Cohort:
         """The same facts under other parameters; what these do not `reach` is taken over from here."""
         other = copy(self)
-        other.with_lines, other.keeps, other.histories, other.judged = False, False, {}, {}
+        other.with_lines, other.keeps, other.histories, other.judged, other.likenesses = False, False, {}, {}, {}
         other.parameters, other.past = parameters, Past(self, reach)
         other.enter(self.period, self.now)
         return other

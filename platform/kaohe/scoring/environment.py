@@ -93,6 +93,13 @@ class Environment(dict[str, Any]):
 
     def children_mean(self, item: str, weight: str | None = None) -> Fraction:
         """Mean of the children's items, weighted by one of their attributes."""
+        total, weights = self.children_total(item, weight)
+        if weights == 0:
+            raise NoData(item)
+        return _mean(total, weights)
+
+    def children_total(self, item: str, weight: str | None = None) -> tuple[Units, Units]:
+        """Σ of the children's items, each times its weight, and Σ of the weights."""
         sheets, known = self.cohort.sheets, self.cohort.weights.setdefault(weight, {})
         total: Units = 0
         weights: Units = 0
@@ -105,9 +112,7 @@ class Environment(dict[str, Any]):
                     part = known[child.id] = self.cohort.attribute(child, weight) if weight else 1
                 weights += part
                 total += part * units
-        if weights == 0:
-            raise NoData(item)
-        return _mean(total, weights)
+        return total, weights
 
     def children_sum(self, item: str) -> Fraction:
         found = [self._sheet_item(s, item) for s in self._children()]

@@ -7,17 +7,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from kaohe.scheme.formula import Formula
+from kaohe.scheme.formula import Formula, NoData
 from kaohe.scheme.model import Indicator
 from kaohe.scheme.periods import WINDOWS, PeriodType
 from kaohe.scoring.cohort import Cohort
+from kaohe.scoring.environment import SheetEnvironment
 from kaohe.scoring.facts import Record, Subject
 from kaohe.scoring.rules.branches import events_of
 from kaohe.scoring.rules.node import PARENTS, Node, formulas
 from kaohe.scoring.sheets import Line, Sheet
-from kaohe.scoring.work import Work
 
 COUNTING = {"count", "records"}  # see of a record no more than stands in a key
+MEAN = "children_mean"
+FAMILY = PARENTS | {MEAN}
 
 
 class Likeness(Struct, frozen=True):
@@ -47,28 +49,32 @@ class Likeness(Struct, frozen=True):
 
 
 class Memory:
-    """The likenesses of one kind and period.
+    """The likenesses of one kind and period; the months of a longer period have them together.
 
     `steady` leaves give the same for records of equal leaf, level, amount and count, on whatever day of the period and
     beside whatever else; a record under another leaf, or with a matter, makes its subject's sheet one of its own.
+    `means`: what is asked of the children, each as the item and what weighs it.
     """
 
-    def __init__(self, cohort: Cohort, work: Work, nodes: Sequence[Node]) -> None:
-        self.cohort, self.work = cohort, work
+    def __init__(self, cohort: Cohort, kind: str, names: SheetEnvironment, nodes: Sequence[Node]) -> None:
+        self.work, self.names = names.work, names
         self.kin = [leaf for node in nodes for leaf in node.kin]
         self.kin_formulas = [leaf.spec.value for leaf in self.kin]
+        self.means = sorted({asked for node in nodes for asked in _means(node)}, key=str)
         self.steady = steady_leaves(nodes, cohort.period.type)
         self.said: dict[str | None, Any] = {}
-        self.known: dict[Any, Likeness] = {}
-        self.earlier = work.with_earlier
+        self.known: dict[Any, Likeness] = cohort.likenesses.setdefault(kind, {})
+        self.earlier = names.work.with_earlier
 
     @staticmethod
     def suits(nodes: Sequence[Node]) -> bool:
-        """Where no item looks further than at the subject's records and at what the parent says in a `kin` leaf."""
+        """Where no item looks further than at the subject's records, at what the parent says in a `kin` leaf and at the
+        means of its children."""
         kin = {leaf.spec.value for node in nodes for leaf in node.kin}
         return all(
-            node.outside <= PARENTS
-            and all(formula in kin or node.is_about_own_records(formula) for formula in formulas_under(node.spec))
+            node.outside <= FAMILY
+            and all(formula in kin or node.is_about(formula, {MEAN}) for formula in formulas_under(node.spec))
+            and _is_known(node)
             for node in nodes
         )
 
@@ -85,13 +91,35 @@ class Memory:
         if self.kin:
             said = self.said.get(subject.parent)
             found.append(self._ask(subject) if said is None else said)
+        if self.means and not self._told(subject, found):
+            return None
         return tuple(found)
+
+    def _told(self, subject: Subject, found: list[Any]) -> bool:
+        """Adds what the children come to; what cannot be asked is told where the item itself asks."""
+        self.work.subject = subject
+        try:
+            found += [self.names.children_total(*asked) for asked in self.means]
+        except (NoData, LookupError, TypeError):
+            return False
+        return True
 
     def _ask(self, subject: Subject) -> Any:
         """What the parent says, the same to all its children."""
         self.work.subject = subject
         said = self.said[subject.parent] = tuple([leaf.of_siblings(self.work) for leaf in self.kin])
         return said
+
+
+def _means(node: Node) -> list[tuple[Any, ...]]:
+    calls = (call for formula in formulas_under(node.spec) for call in formula.calls)
+    return [arguments for name, arguments in calls if name == MEAN]
+
+
+def _is_known(node: Node) -> bool:
+    """Whether what it asks of the children stands in the formula, and is not worked out first."""
+    parameters = node.setting.cohort.parameters
+    return all(isinstance(each, str) and each not in parameters for asked in _means(node) for each in asked)
 
 
 def steady_leaves(nodes: Sequence[Node], period: PeriodType) -> frozenset[str]:

@@ -36,7 +36,10 @@ class Past(Struct, frozen=True):
         old, mine = self.cohort.plans[plan.kind].memory, plan.memory
         if plan.kind in self.reach.joined or plan.passes > 1 or plan.recalling or (old is None) != (mine is None):
             return False
-        return old is None or mine is None or (old.steady == mine.steady and not self.reach.names(mine.kin_formulas))
+        if old is None or mine is None:
+            return True
+        asks = self.reach.names(mine.kin_formulas) or any(item in self.reach.items for item, *_ in mine.means)
+        return old.steady == mine.steady and not asks
 
     def sheets(self, plan: Plan, members: Sequence[Subject]) -> list[Sheet]:
         """Each as it was, unless the subject has records under a reached item; alike ones are made once."""

@@ -83,7 +83,7 @@ class Plan:
         )
         self.recalling = frozenset(code for row in self.rows for code in row.node.recalling)
         alone = not (self.ending or self.recalling or any(row.node.spec.at_most for row in self.rows))
-        self.memory = Memory(cohort, self.work, nodes) if alone and Memory.suits(nodes) else None
+        self.memory = Memory(cohort, kind, setting.names, nodes) if alone and Memory.suits(nodes) else None
 
     def _rows(self, nodes: list[Node]) -> list[Row]:
         """In the tree's order, but a limited item after the one that limits it."""
@@ -110,7 +110,7 @@ class Plan:
 
     def kin_of(self, subject: Subject, items: Set[str]) -> Any:
         """Subjects of whom these items have no records get the same of them where this is the same; None: nobody knows."""
-        if self.memory is not None:
+        if self.memory is not None and not self.memory.means:
             return self.memory.said.get(subject.parent) if self.memory.kin else ()
         return () if all(row.idle for row in self.rows if row.code in items) else None
 

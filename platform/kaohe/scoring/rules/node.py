@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -102,9 +102,9 @@ class Node:
         """The leaves under it whose value the parent says."""
         return ()
 
-    def is_about_own_records(self, formula: Formula) -> bool:
-        """Whether it reads the subject's records and the parameters only."""
-        return formula.names <= OWN_RECORDS.union(self.setting.cohort.parameters)
+    def is_about(self, formula: Formula, more: Set[str] = frozenset()) -> bool:
+        """Whether it reads the subject's records and the parameters only, and what `more` names."""
+        return formula.names <= OWN_RECORDS.union(self.setting.cohort.parameters, more)
 
     @property
     def is_bonus(self) -> bool:
@@ -137,7 +137,7 @@ class Taking:
         self.effect = effect
         self.codes: frozenset[str] | None = None
         self.idle = False
-        if node.is_about_own_records(effect.when):
+        if node.is_about(effect.when):
             self.codes = frozenset(reads(effect.when))
             self.idle = effect.when.holds(node.names)
 
