@@ -106,9 +106,16 @@ def calendar_members(calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def digest(scheme: Scheme, facts: Facts, parameters: Values, subjects: list[Subject], records: list[Record]) -> str:
-    """SHA-256 over everything that the result depends on."""
-    hasher = hashlib.sha256()
+def told(subjects: list[Subject], records: list[Record]) -> bytes:
+    """What was recorded of whom, both in their order."""
+    plain = [subject for subject in subjects if not subject.attributes]
+    more = [(msgspec.structs.replace(s, attributes={}), normal(s.attributes)) for s in subjects if s.attributes]
+    spelled = [record if record.fields is None else _with_fields(record) for record in records]
+    return _encoder.encode([plain, more]) + _encoder.encode(spelled)
+
+
+def digest(scheme: Scheme, facts: Facts, parameters: Values, told: bytes) -> str:
+    """SHA-256 over everything that the result depends on; `told` of these facts."""
     head = {
         "calendar": calendar_members(facts.calendar),
         "parameters": normal(parameters),
@@ -116,11 +123,8 @@ def digest(scheme: Scheme, facts: Facts, parameters: Values, subjects: list[Subj
         "scheme": scheme.id,
         "version": scheme.version,
     }
-    hasher.update(msgspec.json.encode(head, order="sorted"))
-    plain = [subject for subject in subjects if not subject.attributes]
-    told = [(msgspec.structs.replace(s, attributes={}), normal(s.attributes)) for s in subjects if s.attributes]
-    hasher.update(_encoder.encode([plain, told]))
-    hasher.update(_encoder.encode([r if r.fields is None else _with_fields(r) for r in records]))
+    hasher = hashlib.sha256(msgspec.json.encode(head, order="sorted"))
+    hasher.update(told)
     return f"sha256:{hasher.hexdigest()}"
 
 

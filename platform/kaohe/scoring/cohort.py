@@ -46,7 +46,7 @@ class Cohort:
         self.with_lines = with_lines
         self.keeps = keeps
         self.shares = False
-        self.likenesses: dict[str, dict[Any, Any]] = {}  # of each kind, see `Memory`
+        self.likenesses: dict[str, Any] = {}  # of each kind, see `Memory`
         self.past: Past | None = None
         self.scheme, self.parameters, self.calendar = scheme, parameters, calendar
         self.all_subjects = {subject.id: subject for subject in subjects}

@@ -63,7 +63,10 @@ class Memory:
         self.means = sorted({asked for node in nodes for asked in _means(node)}, key=str)
         self.steady = steady_leaves(nodes, cohort.period.type)
         self.said: dict[str | None, Any] = {}
-        self.known: dict[Any, Likeness] = cohort.likenesses.setdefault(kind, {})
+        self.known: dict[Any, Likeness]
+        self.numbers: dict[Any, int]  # of equal records
+        self.known, self.numbers = cohort.likenesses.setdefault(kind, ({}, {}))
+        self.in_order = cohort.with_lines
         self.earlier = names.work.with_earlier
 
     @staticmethod
@@ -79,13 +82,16 @@ class Memory:
         )
 
     def key(self, subject: Subject, records: Sequence[Record]) -> Any:
-        """All that decides about the sheet; None where more than this does."""
-        steady = self.steady
+        """All that decides about the sheet; None where more than this does. Only lines tell in which order records came."""
+        steady, numbers = self.steady, self.numbers
         found: list[Any] = []
         for record in records:
             if record.matter is not None or record.leaf not in steady:
                 return None
-            found.append((record.leaf, record.level, record.amount, record.count))
+            same = (record.leaf, record.level, record.amount, record.count)
+            found.append(numbers.setdefault(same, len(numbers)))
+        if not self.in_order:
+            found.sort()
         if subject.id in self.earlier:
             return None
         if self.kin:

@@ -16,10 +16,10 @@ from kaohe.scheme.parameters import Values
 from kaohe.scheme.periods import Period, parse
 from kaohe.scheme.problems import BadFacts, BadScheme
 from kaohe.scoring import grading
-from kaohe.scoring.canonical import digest, name_records, sort_records, sort_subjects
+from kaohe.scoring.canonical import digest, name_records, sort_records, sort_subjects, told
 from kaohe.scoring.checking import Checker, check
 from kaohe.scoring.cohort import Cohort
-from kaohe.scoring.facts import Facts, Record, Subject
+from kaohe.scoring.facts import Facts, Subject
 from kaohe.scoring.plan import Plan, passes
 from kaohe.scoring.reach import Reach
 from kaohe.scoring.rollup import Part, roll_up
@@ -51,12 +51,11 @@ class Kit:
 
 
 class Scored(Struct):
-    """`records` and `subjects` are the facts in their order."""
+    """`told`: subjects and records in their order, as the digest takes them."""
 
     scheme: Scheme
     facts: Facts
-    subjects: list[Subject]
-    records: list[Record]
+    told: bytes
     cohort: Cohort
     result: Result
 
@@ -81,7 +80,7 @@ def score_first(scheme: Scheme, facts: Facts, *, with_lines: bool = False, keeps
         cohort = Cohort(
             scheme, period, parameters, facts.calendar, subjects, records, with_lines=with_lines, keeps=keeps
         )
-        return _scored(scheme, facts, subjects, records, cohort)
+        return _scored(scheme, facts, told(subjects, records), cohort)
 
 
 def score_again(first: Scored, scheme: Scheme, overrides: Values) -> Result:
@@ -99,17 +98,17 @@ def score_again(first: Scored, scheme: Scheme, overrides: Values) -> Result:
         if problems := checker.problems() if reach.checks() else checker.of_parameters():
             raise BadFacts(problems)
         cohort = first.cohort.under(parameters, reach)
-        return _scored(tree, facts, first.subjects, first.records, cohort).result
+        return _scored(tree, facts, first.told, cohort).result
 
 
-def _scored(scheme: Scheme, facts: Facts, subjects: list[Subject], records: list[Record], cohort: Cohort) -> Scored:
+def _scored(scheme: Scheme, facts: Facts, told: bytes, cohort: Cohort) -> Scored:
     engine: Engine = scheme.engine or Kit()
     cohort.judge = lambda part: {sheet.subject: _names(sheet) for sheet in _judged(scheme, part, engine)}
     sheets = _judged(scheme, cohort, engine)
-    seal = digest(scheme, facts, cohort.parameters, subjects, records)
+    seal = digest(scheme, facts, cohort.parameters, told)
     remarks = _remarks(scheme, cohort.period, facts)
     result = Result(scheme.id, scheme.version, facts.period, seal, sheets, cohort.parameters, remarks)
-    return Scored(scheme, facts, subjects, records, cohort, result)
+    return Scored(scheme, facts, told, cohort, result)
 
 
 def _judged(scheme: Scheme, cohort: Cohort, engine: Engine) -> Sheets:

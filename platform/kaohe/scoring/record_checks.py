@@ -48,6 +48,7 @@ class LeafCheck:
         self.levels: dict[str | None, bool] = dict.fromkeys(leaf.levels, True)
         self.levels[None] = leaf.default_level is not None
         self.ranged = leaf.rule.endswith("-range")
+        self.within: dict[Decimal, bool] = {}  # amounts that were looked at
         self.levelled = leaf.rule.endswith("-by-level")
         own = leaf.formula is not None and any(leaf.code in codes for _, codes in leaf.formula.calls)
         self.derived = leaf.rule == "formula" and not (own or leaf.fields)
@@ -65,10 +66,16 @@ class LeafCheck:
         if (r.value, r.target, r.rating, r.channel, r.rater, r.done) != _SIX_NONES:
             return False
         if self.ranged:
-            return r.level is None and r.amount is not None and not any(self._amount(r))
+            return r.level is None and r.amount is not None and self._is_within(r, r.amount)
         if self.levelled:
             return r.amount is None and self.levels.get(r.level, False)
         return r.amount is None and r.level is None
+
+    def _is_within(self, r: Record, amount: Decimal) -> bool:
+        found = self.within.get(amount)
+        if found is None:
+            found = self.within[amount] = not any(self._amount(r))
+        return found
 
     def __call__(self, record: Record, place: str) -> Iterator[Problem]:
         for name, code, value, allowed, zh in self._wrong(record):
