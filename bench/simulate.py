@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import statistics
 import subprocess
@@ -65,8 +66,14 @@ def _timed(command: list[str]) -> tuple[float, float]:
 
 
 def _page(name: str, data: bytes) -> list[Row]:
-    """The first time the run's own facts are read and scored too; they are kept for the next move."""
+    """The first time the run's own facts are read and scored too; they are kept for the next move.
+
+    The collector of garbage is set as the server sets it.
+    """
     scheme = registry().schemes["window-staff"]
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
     def first() -> None:
         trial.begin.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
@@ -78,6 +79,8 @@ def main() -> None:
             "请核对 KAOHE_DATABASE_URL、KAOHE_OWNER_DATABASE_URL 和数据库是否在运行；见 kaohe settings", err=True
         )
         sys.exit(1)
+    finally:
+        gc.freeze()  # what is left goes with the process; at its end nobody need look through it for garbage
 
 
 def _is_lost_database(problem: Exception) -> bool:
