@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +14,7 @@ from kaohe.db.embedded import EmbeddedServer
 from kaohe.db.session import Database, Scope
 from kaohe.identity.models import Role
 from kaohe.sweeping import sweep
+from kaohe.web.context import App
 from tests.factories.browser import Browser
 from tests.factories.world import World
 
@@ -135,3 +138,21 @@ async def test_every_request_is_a_line_that_holds_no_secret(
         ("GET", "/invitations/…", 404),
     ]
     assert lines[1]["request_id"] == "mine"
+
+
+async def test_forms_that_never_end_hold_no_connection(browser: Browser, kaohe: App, world: World) -> None:
+    async def stalled() -> AsyncIterator[bytes]:
+        yield b"csrf_token="
+        begun.release()
+        await asyncio.Event().wait()
+
+    begun, headers = asyncio.Semaphore(0), {"Content-Type": "application/x-www-form-urlencoded"}
+    await browser.as_(world.city[Role.ADMIN])
+    client = browser.http
+    forms = [asyncio.create_task(client.post("/logout", content=stalled(), headers=headers)) for _ in range(5)]
+    for _form in forms:
+        await begun.acquire()
+    assert kaohe.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    for form in forms:
+        form.cancel()
+    await asyncio.gather(*forms, return_exceptions=True)

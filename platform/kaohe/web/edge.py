@@ -69,6 +69,8 @@ class Edge:
         token = ctx.token
         assert token is not None
         reads = ctx.request.method in SAFE
+        if not reads and ctx.request.content_type[0] == "application/x-www-form-urlencoded":
+            await ctx.request.body()  # a form that never ends to arrive holds no connection to the database
         session = await ctx.app.database.open(Scope(token.tenant_id, token.person_id, token.session_id, reads))
         ctx.transaction = session
         try:
