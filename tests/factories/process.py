@@ -65,7 +65,20 @@ class Process:
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name + ":"))
 
 
-def wait_until(true: object, *, seconds: int = 30) -> None:
+def entered_by_others(folder: str) -> Path:
+    """As root the server runs as another user."""
+    home = Path(folder)
+    home.chmod(0o755)
+    return home
+
+
+def kill_database(home: Path) -> None:
+    """The postmaster, with no chance to write anything down."""
+    [file] = home.rglob("postmaster.pid")
+    os.kill(int(file.read_text(encoding="utf-8").splitlines()[0]), signal.SIGKILL)
+
+
+def wait_until(true: object, *, seconds: int = 180) -> None:
     """`true` is asked again and again; a limit so that a broken test ends."""
     assert callable(true)
     until = time.monotonic() + seconds

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
-import signal
 import tempfile
 import threading
 from pathlib import Path
@@ -19,7 +17,7 @@ from kaohe.db import embedded, migrate
 from kaohe.db.embedded import EmbeddedServer
 from kaohe.db.session import Database
 from kaohe.identity.models import Role
-from tests.factories.process import Process, wait_until
+from tests.factories.process import Process, entered_by_others, kill_database, wait_until
 from tests.factories.submissions import LEADERSHIP, Opened, open_self_assessment
 from tests.factories.world import PASSWORD, Somebody, make_world
 
@@ -67,19 +65,6 @@ class Reporter(threading.Thread):
                 return
             self.retries += 1
             sleep(0.02)
-
-
-def entered_by_others(folder: str) -> Path:
-    """As root the server runs as another user."""
-    home = Path(folder)
-    home.chmod(0o755)
-    return home
-
-
-def kill_database(home: Path) -> None:
-    """The postmaster, with no chance to write anything down."""
-    [file] = home.rglob("postmaster.pid")
-    os.kill(int(file.read_text(encoding="utf-8").splitlines()[0]), signal.SIGKILL)
 
 
 async def opened(url: str) -> Opened:

@@ -12,11 +12,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, event, text
+import psycopg
+from sqlalchemy import Connection, Row, event, exc, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
 from kaohe.db import direct
+
+# What may succeed a moment later: the database restarted, the way to it broke, everything was locked or in use.
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+# A way to the database that broke without a word is noticed after half a minute or so.
+STEADY = {
+    "connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}  # fmt: skip
 
 
 class TenantMissing(RuntimeError):
@@ -70,7 +79,7 @@ class Database:
             pool_pre_ping=False,
             pool_use_lifo=True,  # whose plans are ready and whose caches are warm
             # Behind a pooler in transaction mode server-side prepared statements would be lost.
-            connect_args={"prepare_threshold": None} if "pgbouncer=1" in url else {},
+            connect_args=STEADY | ({"prepare_threshold": None} if "pgbouncer=1" in url else {}),
         )
         self._sessions = async_sessionmaker(
             self.engine, sync_session_class=TenantSession, expire_on_commit=False, autoflush=False

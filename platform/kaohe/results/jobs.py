@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from kaohe.db.session import AWAY
 from kaohe.jobs import Job
 from kaohe.results import queries, runs
 from kaohe.results.facts import Gathered, gather
@@ -18,8 +19,16 @@ log = structlog.get_logger()
 
 
 async def compute(job: Job, *, cycle_id: str, run_id: str) -> None:
-    """May run again after a kill: nothing of it is kept before the end."""
-    cycle, run = UUID(cycle_id), UUID(run_id)
+    """May run again after a kill, or beside another one: nothing of it is kept before the end, and that only once."""
+    try:
+        await _compute(job, UUID(cycle_id), UUID(run_id))
+    except runs.Over:
+        log.warning("results.over", run=run_id)
+    else:
+        log.info("results.computed", run=run_id)
+
+
+async def _compute(job: Job, cycle: UUID, run: UUID) -> None:
     await _tell(job, run, "running", 5, "读取记录和评分")
     try:
         gathered = await _gather(job, cycle)
@@ -30,11 +39,12 @@ async def compute(job: Job, *, cycle_id: str, run_id: str) -> None:
     except BadFacts as bad:
         async with job.begin() as session:
             await runs.refuse(session, run, bad.problems, gathered)
+    except (runs.Over, *AWAY):
+        raise  # ended already, or tried again
     except Exception:
         async with job.begin() as session:
             await runs.fail(session, run)
         raise
-    log.info("results.computed", run=run_id)
 
 
 async def _gather(job: Job, cycle_id: UUID) -> Gathered:

@@ -27,6 +27,11 @@ from kaohe.scheme.problems import Problem
 MOST_PROBLEMS = 200
 CHUNK = 2000
 GIVEN_UP_AFTER = timedelta(hours=2)
+UNDER_WAY = ("queued", "running")
+
+
+class Over(Exception):
+    """The run ended meanwhile: the same job ran beside this one, or somebody gave the run up."""
 
 
 async def compute(session: AsyncSession, cycle_id: UUID, person_id: UUID, name: str) -> UUID:
@@ -55,7 +60,7 @@ async def request(session: AsyncSession, cycle_id: UUID, person_id: UUID, name: 
 async def _give_up_lost(session: AsyncSession, cycle_id: UUID) -> None:
     """A run whose job could not even write down that it failed must not block the cycle for ever."""
     long_ago = now() - GIVEN_UP_AFTER
-    lost = update(Run).where(Run.cycle_id == cycle_id, Run.state.in_(("queued", "running")))
+    lost = update(Run).where(Run.cycle_id == cycle_id, Run.state.in_(UNDER_WAY))
     lost = lost.where(func.coalesce(Run.started_at, Run.requested_at) < long_ago)
     await session.execute(lost.values(state="failed", finished_at=now(), step=""))
 
@@ -76,22 +81,30 @@ async def supersede(session: AsyncSession, cycle_id: UUID, version: str) -> int:
 
 
 async def advance(session: AsyncSession, run_id: UUID, state: str, progress: int, step: str) -> None:
+    """Raises Over."""
     values: dict[str, Any] = {"state": state, "progress": progress, "step": step}
     if progress <= 5:
         values["started_at"] = now()
-    await session.execute(update(Run).where(Run.id == run_id).values(values))
+    await _write(session, run_id, values)
+
+
+async def _write(session: AsyncSession, run_id: UUID, values: dict[str, Any]) -> None:
+    """Only what is under way is written to: a finished run may be confirmed already. Raises Over."""
+    under_way = update(Run).where(Run.id == run_id, Run.state.in_(UNDER_WAY)).values(values).returning(Run.id)
+    if (await session.execute(under_way)).first() is None:
+        raise Over(run_id)
 
 
 async def keep(session: AsyncSession, run_id: UUID, outcome: Outcome) -> None:
-    """All sheets and the end of the run in one transaction."""
-    await session.execute(delete(StoredSheet).where(StoredSheet.run_id == run_id))
+    """All sheets and the end of the run in one transaction. Raises Over."""
     rows = [{"run_id": run_id, **row} for row in outcome.rows]
+    await _write(session, run_id, {
+        "state": "done", "progress": 100, "step": "", "finished_at": now(), "digest": outcome.digest,
+        "facts": outcome.facts, "result": outcome.result, "subjects": len(rows),
+    })  # fmt: skip
+    await session.execute(delete(StoredSheet).where(StoredSheet.run_id == run_id))
     for start in range(0, len(rows), CHUNK):
         await session.execute(insert(StoredSheet), rows[start : start + CHUNK])
-    await session.execute(update(Run).where(Run.id == run_id).values(
-        state="done", progress=100, step="", finished_at=now(), digest=outcome.digest, facts=outcome.facts,
-        result=outcome.result, subjects=len(rows),
-    ))  # fmt: skip
     record(session, "run.done", "run", run_id, {"digest": outcome.digest, "sheets": len(rows)})
 
 
@@ -108,5 +121,4 @@ async def fail(session: AsyncSession, run_id: UUID) -> None:
 
 
 async def _end(session: AsyncSession, run_id: UUID, **values: Any) -> None:
-    ended = {"state": "failed", "step": "", "finished_at": now()}
-    await session.execute(update(Run).where(Run.id == run_id).values(**ended, **values))
+    await _write(session, run_id, {"state": "failed", "step": "", "finished_at": now(), **values})

@@ -25,7 +25,7 @@ from kaohe.results.jobs import compute
 from kaohe.results.models import ReleasedSheet, StoredSheet
 from tests.factories.browser import Browser
 from tests.factories.grading import Running, make_running
-from tests.factories.results import computed, log, released, state_of
+from tests.factories.results import computed, find, log, released, state_of
 from tests.factories.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("working")]
@@ -111,6 +111,18 @@ async def test_a_run_that_was_cut_off_begins_again(browser: Browser, database: D
     await compute(job, cycle_id=str(circles.cycle_id), run_id=str(run_id))
     assert await state_of(database, circles, run_id) == "done"
     assert len(await totals(database, circles, run_id)) == 3
+
+
+async def test_a_job_that_runs_twice_leaves_what_the_first_one_kept(
+    browser: Browser, database: Database, circles: Running
+) -> None:
+    """A machine stood still, another one took its job over, and now both are at it: what was confirmed stays."""
+    run_id = await computed(browser, database, circles)
+    await find(database, circles, "pixian", "circle.bonus.leadership", {"amount": "4"})
+    job = Job(database, circles.place.id, circles.place[Role.ORGANISER].id, "考核办")
+    await compute(job, cycle_id=str(circles.cycle_id), run_id=str(run_id))
+    assert (await totals(database, circles, run_id))["pixian"] == ("70.00", 1)
+    assert await state_of(database, circles, run_id) == "done"
 
 
 async def test_a_second_computation_waits_for_the_first(browser: Browser, database: Database, circles: Running) -> None:
