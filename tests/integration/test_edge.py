@@ -6,11 +6,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from kaohe import logging
+from kaohe.db import direct
 from kaohe.db.embedded import EmbeddedServer
+from kaohe.db.embedded.roles import plain
 from kaohe.db.session import Database, Scope
 from kaohe.identity.models import Role
 from kaohe.sweeping import sweep
@@ -156,3 +159,17 @@ async def test_forms_that_never_end_hold_no_connection(browser: Browser, kaohe: 
     for form in forms:
         form.cancel()
     await asyncio.gather(*forms, return_exceptions=True)
+
+
+async def test_connections_that_died_are_replaced(server: EmbeddedServer, world: World) -> None:
+    database = Database(server.app_url, pool_size=3)
+    sessions = [await database.open(Scope(world.city.id)) for _ in range(3)]
+    pids = [(await direct.rows(session, "SELECT pg_backend_pid() AS pid"))[0].pid for session in sessions]
+    for session in sessions:
+        await direct.close(session)
+    async with await psycopg.AsyncConnection.connect(plain(server.superuser_url), autocommit=True) as superuser:
+        await superuser.execute("SELECT pg_terminate_backend(pid, 10000) FROM unnest(%s::int[]) AS pid", [pids])
+    session = await database.open(Scope(world.city.id))
+    assert (await direct.rows(session, "SELECT 1 AS one"))[0].one == 1
+    await direct.close(session)
+    await database.close()

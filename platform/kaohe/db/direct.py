@@ -35,6 +35,12 @@ async def begin(session: AsyncSession, engine: AsyncEngine, entering: str) -> li
     return await cursor.fetchall()
 
 
+def died(session: AsyncSession) -> bool:
+    """Whether there was a connection, and it is closed."""
+    driver: Driver | None = session.sync_session.info.get("driver")
+    return driver is not None and driver.closed
+
+
 def joined(session: Session) -> bool:
     """Asked when the session begins: whether its transaction was entered already."""
     under_way: bool = session.info.pop("under_way", False)

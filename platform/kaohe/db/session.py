@@ -7,7 +7,7 @@ transaction mode is safe. A session without a scope raises instead of returning 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -90,15 +90,23 @@ class Database:
         return self._sessions(info={"scope": scope})
 
     async def open(self, scope: Scope) -> AsyncSession:
-        """A session that has entered already, on the driver's own connection (`db.direct`). To be closed by `close`."""
-        session = self.session(scope)
-        try:
-            entered = await direct.begin(session, self.engine, _entering(scope))
-        except BaseException:
-            await direct.close(session)
-            raise
-        session.sync_session.info["entered"] = entered[0] if entered else None
-        return session
+        """A session that has entered already, on the driver's own connection (`db.direct`). To be closed by `close`.
+
+        After a restart of the database every connection of the pool is dead: nothing was asked yet, so the next is tried.
+        """
+        while True:
+            session = self.session(scope)
+            try:
+                entered = await direct.begin(session, self.engine, _entering(scope))
+            except BaseException as problem:
+                died = direct.died(session)
+                with suppress(*AWAY):
+                    await direct.close(session)
+                if died and isinstance(problem, AWAY):
+                    continue
+                raise
+            session.sync_session.info["entered"] = entered[0] if entered else None
+            return session
 
     @asynccontextmanager
     async def begin(self, scope: Scope) -> AsyncIterator[AsyncSession]:
