@@ -69,12 +69,12 @@ def _serving(home: Path, database_url: str) -> Iterator[str]:
     process = subprocess.Popen([Path(sys.executable).with_name("kaohe"), "serve"], env=environment)
     try:
         url = f"http://127.0.0.1:{port}"
-        with httpx.Client(transport=httpx.HTTPTransport(retries=60), timeout=60) as client:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=60), timeout=180) as client:
             assert client.get(f"{url}/readyz").text == "ready"
         yield url
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.wait(180)
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ class Process:
         self._running = subprocess.Popen(
             [sys.executable, "-c", _RUN, str(descriptor)], env=self._environment, pass_fds=[descriptor]
         )
-        with httpx.Client(base_url=self.url, timeout=60) as client:
+        with httpx.Client(base_url=self.url, timeout=180) as client:
             assert client.get("/readyz").text == "ready"
 
     def kill(self) -> None:
@@ -56,7 +56,7 @@ class Process:
     def stop(self) -> None:
         if self._running is not None and self._running.poll() is None:
             self._running.terminate()
-            self._running.wait(timeout=30)
+            self._running.wait(timeout=180)
         self._socket.close()
 
     def memory(self, name: str) -> int:

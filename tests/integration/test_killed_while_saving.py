@@ -38,7 +38,7 @@ class Reporter(threading.Thread):
         self.retries = 0
         self.refused = ""
         self.done = False
-        self._client = httpx.Client(timeout=20)
+        self._client = httpx.Client(timeout=180)
         self._client.post(f"{url}/login", data={"login": who.login, "password": PASSWORD, "next": "/"})
         found = re.search(r'name="csrf_token" value="(\w+)"', self._client.get(f"{url}{path}").text)
         assert found is not None

@@ -49,7 +49,7 @@ def run(home: Path) -> Iterator[Run]:
     for process in started:
         process.terminate()
         with suppress(ValueError):
-            process.communicate(timeout=60)
+            process.communicate(timeout=180)
 
 
 def address(process: subprocess.Popen[str]) -> str:
@@ -72,7 +72,7 @@ def refused(url: str) -> bool:
 
 
 def ready(url: str) -> int:
-    return httpx.get(f"{url}/readyz", timeout=60).status_code
+    return httpx.get(f"{url}/readyz", timeout=180).status_code
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -109,7 +109,7 @@ def test_taken_port_is_explained(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         process = run("serve", KAOHE_PORT=port)
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=180)
     assert process.returncode == 1
     assert f"不能监听 127.0.0.1:{port}" in said
     assert "KAOHE_PORT" in said
@@ -118,14 +118,14 @@ def test_taken_port_is_explained(run: Run) -> None:
 def test_taken_port_is_told_before_the_database_is_made(run: Run, home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = run("demo", KAOHE_PORT=str(taken.getsockname()[1]))
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=180)
     assert (process.returncode, "端口被别的程序占用" in said) == (1, True)
     assert not home.exists()
 
 
 def test_host_that_is_not_this_machine_s_is_explained(run: Run) -> None:
     process = run("serve", KAOHE_HOST="203.0.113.9")
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=180)
     assert process.returncode == 1
     assert "KAOHE_HOST=203.0.113.9 不是这台机器的地址" in said
 
@@ -133,7 +133,7 @@ def test_host_that_is_not_this_machine_s_is_explained(run: Run) -> None:
 def test_home_that_cannot_be_made_is_explained(run: Run, home: Path) -> None:
     home.write_text("a file where the folder should be")
     process = run("serve", KAOHE_HOME=str(home / "below"))
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=180)
     home.unlink()
     assert process.returncode == 1
     assert f"数据目录 {home / 'below'} 不能使用" in said
@@ -144,12 +144,12 @@ def test_second_serve_on_the_same_home_is_refused(run: Run) -> None:
     first = run("serve")
     url = address(first)
     second = run("serve")
-    said, _ = second.communicate(timeout=60)
+    said, _ = second.communicate(timeout=180)
     assert (second.returncode, f"正在使用中（进程 {first.pid}）" in said) == (1, True)
     assert ready(url) == 200
 
 
 def test_unknown_setting_stops_the_start(run: Run) -> None:
     process = run("serve", KAOHE_PROT="1")
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=180)
     assert (process.returncode, said.splitlines()[0]) == (1, "KAOHE_PROT：没有这个设置，最接近的是 KAOHE_PORT")

@@ -58,6 +58,24 @@ def test_lines_stand_under_their_item_with_two_decimals_and_the_exact_figure() -
     assert (second.rounded, [one.exact for one in second.lines]) == (False, [""])
 
 
+def test_a_poll_and_a_measured_rating_are_told_with_their_numbers() -> None:
+    poll = [line("opengov.effect.survey", "9.10", why="满意（%） 86，基本满意（%） 10", records=("p",))]
+    given = sheet("open-gov-county", "department", {"opengov.effect": "9.10"}, poll)
+    fields = {"satisfied": "86", "basic": "10", "unsatisfied": "4"}
+    given.payload["sources"] = {"p": {"kind": "finding", "at": "", "who": "甲",
+                                      "entry": {"leaf": poll[0]["leaf"], "fields": fields}}}  # fmt: skip
+    shown = view("open-gov-county", given).items[0].lines[0]
+    assert shown.why == "（满意 86 + 0.5 × 基本满意 10） ÷ 100 = 0.91，满分 10 分"
+    late = [
+        line("hall2.matters.time_limit", "8.00", why="quantitative 95 × 0.6，qualitative 97.5 × 0.4", records=("v",))
+    ]
+    given = sheet("service-eval-hall", "department", {"hall2.matters": "8.00"}, late)
+    entry = {"leaf": late[0]["leaf"], "channel": "quantitative", "value": "0.5"}
+    given.payload["sources"] = {"v": {"kind": "rating", "at": "", "who": "甲", "entry": entry}}
+    shown = view("service-eval-hall", given).items[0].lines[0]
+    assert shown.why.endswith("；定量考核：取大（0，100 − 10 × 实测 0.5） = 95")
+
+
 def test_raters_stand_in_one_order() -> None:
     found = view("open-gov-bureau", sheet("open-gov-bureau", "office", BUREAU, LINES)).items[0].lines[0]
     assert (found.ratings, found.sources) == ([("", "丙 4.5、乙 4.5、甲 5")], [])

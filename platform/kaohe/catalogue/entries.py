@@ -11,7 +11,6 @@ numbers as the text that was typed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,10 +30,11 @@ from kaohe.catalogue.entry_inputs import (
     signed,
     takes_daily_records,
 )  # fmt: skip
+from kaohe.catalogue.entry_reading import read_input
 from kaohe.errors import FieldProblem
 from kaohe.i18n import _, said
-from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Indicator, Scheme
+from kaohe.scheme.numbers import plain
 from kaohe.scheme.titles import measure_words
 from kaohe.scoring.facts import Record, Subject
 from kaohe.scoring.wording import with_unit
@@ -42,8 +42,6 @@ from kaohe.scoring.wording import with_unit
 EntryValues = dict[str, Any]
 MOST_ROWS = 50
 NUMBERS = ("amount", "value", "target", "rating")
-_NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{0,6})?|\.\d{1,6})")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．－＋", "0123456789.-+")
 
 
 class Posted(Protocol):
@@ -84,7 +82,7 @@ def read_entry(posted: Posted, form: EntryForm, prefix: str = "") -> Entry:
     problems: list[FieldProblem] = []
     for one in form.inputs:
         text = posted[prefix + one.name].strip().replace("\x00", "")
-        value, wrong = _read(one, text)
+        value, wrong = read_input(one, text)
         if wrong:
             problems.append(FieldProblem(prefix + one.name, wrong))
         elif value is not None:
@@ -236,48 +234,6 @@ def _event_words(leaf: Indicator, values: Mapping[str, Any], names: Names | None
     worth = signed(sign, Decimal(given)) if given is not None and sign else ""
     repeated = _("{count} 次").format(count=times) if times > 1 or not (worth or title) else ""
     yield " ".join(filter(None, (title, " × ".join(filter(None, (repeated, worth))))))
-
-
-def _read(one: Input, text: str) -> tuple[Any, str]:
-    """The value, or what is wrong with it."""
-    if one.kind == "boolean" and (text or not one.required):
-        return {"1": True, "on": True, "true": True, "0": False}.get(text), ""
-    if not text:
-        return None, _("请填写{label}").format(label=one.label) if one.required and not one.default else ""
-    if one.kind in {"integer", "decimal"}:
-        return _read_number(one, text.translate(_FULL_WIDTH).replace(",", "").replace("，", ""))
-    if one.kind in {"choice", "subject"} and one.choices and text not in dict(one.choices):
-        allowed = _("、").join(label for _value, label in one.choices)
-        return None, _("{label}「{value}」不在可选值中：{allowed}").format(label=one.label, value=text, allowed=allowed)
-    if one.kind == "date":
-        return _read_date(one, text)
-    return text, ""
-
-
-def _read_number(one: Input, text: str) -> tuple[Any, str]:
-    if not _NUMBER.fullmatch(text):
-        return None, _("{label}「{value}」应为数字").format(label=one.label, value=text)
-    number = Decimal(text)
-    if one.kind == "integer" and number != number.to_integral_value():
-        return None, _("{label}「{value}」应为整数").format(label=one.label, value=text)
-    if (one.low is not None and number < one.low) or (one.high is not None and number > one.high):
-        return None, _("{label}「{value}」{allowed}").format(label=one.label, value=text, allowed=_span(one))
-    return plain(number), ""
-
-
-def _span(one: Input) -> str:
-    if one.low is not None and one.high is not None:
-        return _("应在 {low} 至 {high} 之间").format(low=plain(one.low), high=plain(one.high))
-    if one.low is not None:
-        return _("不能小于 {low}").format(low=plain(one.low))
-    return _("不能大于 {high}").format(high=plain(one.high)) if one.high is not None else ""
-
-
-def _read_date(one: Input, text: str) -> tuple[Any, str]:
-    try:
-        return date.fromisoformat(text).isoformat(), ""
-    except ValueError:
-        return None, _("{label}「{value}」应为日期，如 2026-03-31").format(label=one.label, value=text)
 
 
 def _put(values: EntryValues, name: str, value: Any) -> None:

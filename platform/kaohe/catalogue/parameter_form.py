@@ -13,6 +13,7 @@ from kaohe.catalogue.wording import value_words as value_words
 from kaohe.i18n import _
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Scheme
+from kaohe.scheme.numbers import typed
 from kaohe.scheme.parameters import Parameter
 
 Control = Literal["number", "select", "text", "lines"]
@@ -90,7 +91,7 @@ def _read(form: Posted, parameter: Parameter, text: str) -> Any:
     if not text and parameter.nullable:
         return None
     if parameter.type != "map":
-        return text
+        return typed(text, parameter.unit) if parameter.type in {"decimal", "integer"} else text
     pairs: dict[str, str] = {}
     for line in text.replace("，", "\n").replace(",", "\n").splitlines():
         words = line.replace("：", " ").replace(":", " ").replace("=", " ").split()

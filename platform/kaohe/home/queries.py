@@ -17,7 +17,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    column,
     exists,
     func,
     literal,
@@ -26,7 +25,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from kaohe.catalogue.models import EnabledScheme
@@ -51,7 +50,6 @@ UNITS = bindparam("units", type_=ARRAY(Uuid))
 OVERDUE_DAYS = 90
 PER_PART = 20
 LATELY = 6
-DATES = 30
 _MOMENT = DateTime(timezone=True)
 
 
@@ -253,39 +251,3 @@ def recent() -> Todo:
         .order_by(m.id.desc())
         .limit(LATELY)
     )
-
-
-def calendar() -> list[Todo]:
-    """Phases still to close: of one's own running cycles, and of those of hosts above that one takes part in, as their
-    notices say. `detail`: its key, and the title that a report or channel has, as JSON."""
-    c = CyclePhase
-    own = (
-        part(
-            "calendar", title=Cycle.title, detail=c.phase + " " + cast(c.title, Text), opens=c.opens_on, due=c.closes_on
-        )
-        .join(c, (c.tenant_id == Cycle.tenant_id) & (c.cycle_id == Cycle.id))
-        .where(Cycle.state == "issued", c.closes_on >= DAY)
-    )
-    p = Participation
-    notices = (
-        select(p.cycle_id, p.notice)
-        .where(p.party_id == OWN, p.tenant_id != OWN, p.self_assessment_closes >= DAY - OVERDUE_DAYS)
-        .ext(distinct_on(p.cycle_id))
-        .subquery()
-    )
-    listed = func.jsonb_array_elements(notices.c.notice["phases"]).table_valued(column("value", JSONB)).render_derived()
-    phase = listed.c.value
-    opens, closes = (cast(phase[name].astext, Date) for name in ("opens_on", "closes_on"))
-    theirs = (
-        part(
-            "calendar",
-            title=notices.c.notice["title"].astext,
-            detail=phase["phase"].astext + " " + func.coalesce(phase["title"].astext, "{}"),
-            opens=opens,
-            due=closes,
-        )
-        .select_from(notices)
-        .join(listed, literal(True))
-        .where(closes >= DAY)
-    )
-    return [own.order_by(c.closes_on).limit(DATES), theirs.order_by(closes).limit(DATES)]

@@ -13,11 +13,12 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.db.ready import Ready
-from kaohe.home import followup_queries, queries, report_queries
+from kaohe.home import calendar_queries, followup_queries, queries, report_queries
 from kaohe.home.queries import Todo
 from kaohe.identity.models import Role
 
 UNIT_ROLES = (Role.REPORTER, Role.LEAD)
+OFFICES = {Role.ADMIN, Role.ORGANISER, Role.INSPECTOR, Role.APPROVER, Role.AUDITOR}
 HANDLING = {*UNIT_ROLES, Role.ORGANISER, Role.APPROVER}
 
 
@@ -57,7 +58,12 @@ def _statement(roles: frozenset[Role], every: bool) -> Ready:
 
 
 def _parts(roles: frozenset[Role], every: bool) -> Sequence[Todo]:
-    parts = [queries.receipts(), queries.recent(), *queries.calendar()]
+    answers_for_all = every and bool(roles & set(UNIT_ROLES))
+    parts = [
+        queries.receipts(),
+        queries.recent(),
+        *calendar_queries.calendar(whole=bool(roles & OFFICES) or answers_for_all),
+    ]
     if roles & set(UNIT_ROLES):
         parts += [*queries.self_assessments(every), report_queries.reports(every), queries.requests(every)]
         parts.append(queries.replies(queries.records_of_units(every)))

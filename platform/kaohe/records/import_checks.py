@@ -9,12 +9,14 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.catalogue.entries import as_record, entry_form, label_of, read_entry
 from kaohe.clock import today
 from kaohe.errors import FieldProblem
 from kaohe.i18n import _
-from kaohe.records.import_columns import DONE, ENTRY, leaf_names, level_of
+from kaohe.records import reference_queries
+from kaohe.records.import_columns import DONE, ENTRY, leaf_names, level_of, measure_of
 from kaohe.records.import_queries import MOST_PROBLEMS, Staging
 from kaohe.scheme.model import Indicator, Scheme
 from kaohe.scheme.periods import containing
@@ -45,6 +47,8 @@ class Check:
     parameters: Mapping[str, Any]
     staging: Staging
     table: Table
+    session: AsyncSession
+    units: Sequence[Any] = ()
     combinations: list[Combination] = field(default_factory=list)
     problems: list[FieldProblem] = field(default_factory=list)
     problem_rows: int = 0
@@ -55,6 +59,8 @@ class Check:
         await self.find_problems()
 
     async def prepare(self) -> None:
+        if any(one.type == "subject" for leaf in self.scheme.leaves.values() for one in leaf.fields.values()):
+            self.units = await reference_queries.units(self.session)
         await self._subjects()
         await self._days()
         await self._entries()
@@ -109,13 +115,21 @@ class Check:
 
     def _posted(self, leaf: Indicator, texts: dict[str, str], has_matter: bool, has_note: bool) -> dict[str, str]:
         given = {name: texts.get(name, "") for name in ENTRY}
-        given |= {f"fields.{name}": texts[f"f{n}"] for n, name in enumerate(self.staging.measures)}
+        for number, name in enumerate(self.staging.measures):
+            given[f"fields.{name}"] = measure_of(leaf, name, texts[f"f{number}"], self._named(leaf).get(name, ()))
         given["level"] = level_of(leaf, given["level"])
         given["done"] = DONE.get(given["done"], given["done"])
         return given | {"matter": "·" if has_matter else "", "note": "·" if has_note else ""}
 
+    def _named(self, leaf: Indicator) -> dict[str, list[tuple[str, str]]]:
+        """By field: (code, name) of the subjects that it may name."""
+        return {
+            name: [(row.code, row.name) for row in self.units if not one.kinds or row.kind in one.kinds]
+            for name, one in leaf.fields.items() if one.type == "subject"
+        }  # fmt: skip
+
     def _checked(self, kind: str, leaf: Indicator, posted: dict[str, str]) -> Combination:
-        made = entry_form(self.scheme, leaf, kind=kind, parameters=self.parameters)
+        made = entry_form(self.scheme, leaf, kind=kind, parameters=self.parameters, subjects=self._named(leaf))
         taken = {one.name for one in made.inputs}
         wrong = [
             (name, _("这一条不填这一列"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from kaohe.catalogue.entries import takes_daily_records
 from kaohe.i18n import _, official
 from kaohe.scheme.model import Indicator, Scheme
-from kaohe.spreadsheets import Column
+from kaohe.spreadsheets import Column, read_date
 
 ENTRY = ("count", "amount", "level", "value", "target", "rating", "done")
 DONE = {"达到": "full", "完成": "full", "部分达到": "partial", "部分完成": "partial", "未达到": "none", "未完成": "none",
@@ -71,3 +71,13 @@ def level_of(leaf: Indicator, text: str) -> str:
     """The level's id for its title; anything else as it stands, for the check to refuse."""
     titles = {str(level.title): name for name, level in leaf.levels.items() if str(level.title)}
     return titles.get(text, text)
+
+
+def measure_of(leaf: Indicator, name: str, text: str, named: Iterable[tuple[str, str]]) -> str:
+    """A measure as a form would send it: a date in any usual writing, a choice or a unit by its words."""
+    field = leaf.fields.get(name)
+    if field and field.type == "date" and (day := read_date(text)):
+        return day.isoformat()
+    choices = field.choices.items() if field else ()
+    words: dict[str, str] = {title: code for code, title in (*choices, *named)}
+    return words.get(text, text)

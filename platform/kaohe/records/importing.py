@@ -89,7 +89,7 @@ async def _staged(session: AsyncSession, held: RecordImport) -> tuple[Check | No
     staging, table = await stage(session, scheme, held.data, held.filename)
     if staging is None or (table.problems and not table.rows):
         return None, list(table.problems) or [FieldProblem("", _("表中没有内容"))]
-    return Check(scheme, parameters, staging, table), []
+    return Check(scheme, parameters, staging, table, session), []
 
 
 async def _preview(session: AsyncSession, check: Check) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -84,6 +85,11 @@ def _clauses(schemes: list[Scheme]) -> list[tuple[str, str]]:
     return list(found.items())
 
 
+def matter_words(matter: str | None) -> str:
+    """What somebody called it; records written together without a name share a number, which says nothing."""
+    return "" if matter is None or re.fullmatch(r"\d{4,}-\d{7}", matter) else matter
+
+
 def line(row: Any, scheme: Scheme | None, units: Mapping[str, str]) -> Line:
     """A clause of a scheme that is no longer installed is shown by its code."""
     leaf = scheme.leaves.get(row.leaf) if scheme else None
@@ -91,8 +97,8 @@ def line(row: Any, scheme: Scheme | None, units: Mapping[str, str]) -> Line:
     words = entry_words(leaf, entry, scheme=scheme, units=units) if leaf else ""
     title, article = (said(leaf.title), leaf.article) if leaf else (row.leaf, "")
     return Line(
-        row.id, service.number_words(row.number), row.subject_name, title, article, words, row.note or "", row.date,
-        row.state, row.entered_name, getattr(row, "replies", 0), getattr(row, "photos", 0),
+        row.id, service.number_words(row.number), row.subject_name, title, article, words, matter_words(row.matter),
+        row.note or "", row.date, row.state, row.entered_name, getattr(row, "replies", 0), getattr(row, "photos", 0),
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ class CheckPage:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record in a list."""
+    """One record in a list. `matter`: as somebody wrote it."""
 
     id: UUID
     number: str
@@ -77,6 +77,7 @@ class Line:
     title: str
     article: str
     words: str
+    matter: str
     note: str
     day: date
     state: str

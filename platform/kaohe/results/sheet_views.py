@@ -15,6 +15,7 @@ from kaohe.i18n import _, listed, said
 from kaohe.results.consequences import Following, carried, following
 from kaohe.results.facts import Source
 from kaohe.results.problems import source_words
+from kaohe.results.reckoning import rating_words, share_words
 from kaohe.results.steps import Step, steps
 from kaohe.results.views import group_of
 from kaohe.scheme import periods
@@ -96,7 +97,7 @@ def sheet_view(
         line, so_far = _converted(each, so_far), so_far + Decimal(each["amount"])
         if not _is_rounding(line):
             item = by_code[item_of.get(line["leaf"], "")]
-            item.lines.append(line_view(line, scheme, titles, payload["sources"], units))
+            item.lines.append(line_view(line, scheme, titles, payload["sources"], units, values))
     return SheetView(
         sheet=sheet, scheme=scheme, group=group_of(scheme, sheet), steps=steps(sheet, scheme, titles), history=history,
         items=[item for item in items if item.code or item.lines],
@@ -162,12 +163,14 @@ def line_view(
     titles: Mapping[str, str],
     sources: Mapping[str, Any],
     units: Mapping[str, str],
+    values: Mapping[str, Any] | None = None,
 ) -> LineView:
+    """`values`: of the parameters, where a formula is to be told with its numbers."""
     behind = [(name, sources[name]) for name in line["records"] if name in sources]
     rated = [one for _name, one in behind if _is_rating(one)]
-    code, leaf = line["leaf"], scheme.leaves.get(line["leaf"])
+    code, leaf, entries = line["leaf"], scheme.leaves.get(line["leaf"]), [one["entry"] for _name, one in behind]
     told = [_(KINDS[line["kind"]])] if line["kind"] in KINDS else []
-    why = _("：").join([*told, *filter(None, [_why(line, scheme, leaf, [one for _name, one in behind])])])
+    why = _("：").join([*told, *filter(None, [_why(line, scheme, leaf, entries, values or {})])])
     amount = Decimal(line["amount"])
     return LineView(
         titles.get(code, code), code, line["kind"], line["article"], amount, line["amount"] if amount % _CENT else "", why,
@@ -210,19 +213,24 @@ def _channel(source: Mapping[str, Any]) -> str:
     return str(source["entry"].get("channel") or "")
 
 
-def _why(line: Mapping[str, Any], scheme: Scheme, leaf: Indicator | None, behind: Sequence[Mapping[str, Any]]) -> str:
+def _why(
+    line: Mapping[str, Any], scheme: Scheme, leaf: Indicator | None, entries: Sequence[Mapping[str, Any]],
+    values: Mapping[str, Any],
+) -> str:  # fmt: skip
     told = why_words(line["why"], scheme, line["leaf"])
     if leaf is not None and leaf.rule == "steps" and leaf.steps and not Decimal(line["amount"]):
         first = leaf.steps[0].at.constant
         return told if first is None else told + _("，{least}起").format(least=wording.with_unit(plain(first), leaf))
+    if leaf is not None and leaf.rule == "check" and entries:
+        return share_words(line, leaf, scheme, values, entries[-1]) or told
     if leaf is None or leaf.rule != "judged":
         return told
-    value = next((one["entry"]["value"] for one in behind if one["entry"].get("value") is not None), None)
+    value = next((one["value"] for one in entries if one.get("value") is not None), None)
     if value is not None and not leaf.channels:
         return _("{value}，得 {points} 分").format(
             value=wording.with_unit(value, leaf), points=wording.shortened(line["amount"])
         )
-    return told + _share(line, leaf)
+    return _("；").join(filter(None, [told + _share(line, leaf), rating_words(leaf, scheme, values, entries)]))
 
 
 def _share(line: Mapping[str, Any], leaf: Indicator) -> str:

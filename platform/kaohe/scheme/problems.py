@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -87,27 +87,32 @@ class BadScheme(Exception):
 
 
 _MOST_SHOWN = 200
+_DEEPEST_SHOWN = 8
 
 
 def shown(value: Any) -> str:
     """A value as a person wrote it: no Decimal('…'), no quotes, no lost zeros; what is too long is cut."""
-    if isinstance(value, int) and value.bit_length() > 4 * _MOST_SHOWN:
-        return f"a number of some {value.bit_length() * 3 // 10} digits"
-    text = _shown(value)
+    text = _shown(value, 0)
     return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, depth: int) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 4 * _MOST_SHOWN:
+        return f"a number of some {value.bit_length() * 3 // 10} digits"
     if isinstance(value, Decimal):
         return format(value, "f") if value.is_finite() and abs(value.adjusted()) < _MOST_SHOWN else str(value)
     if isinstance(value, Fraction):
         return plain(value)
     if value is None:
         return "null"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {shown(member)}" for name, member in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(shown, value)) + "]"
+    if isinstance(value, Mapping | list | tuple):
+        return _members_shown(value, depth + 1) if depth < _DEEPEST_SHOWN else "…"
     return str(value)
+
+
+def _members_shown(value: Mapping[Any, Any] | Sequence[Any], depth: int) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {_shown(member, depth)}" for name, member in value.items()) + "}"
+    return "[" + ", ".join(_shown(member, depth) for member in value) + "]"

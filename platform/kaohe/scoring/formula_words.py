@@ -22,11 +22,12 @@ def formula_words(
     measures: Mapping[str, Text] | None = None,
     said: Callable[[Text], str] = str,
     _: Callable[[str], str] = str,
+    figures: Mapping[str, str] | None = None,
 ) -> str:
-    """`values`: of parameters, told in place of their titles. `measures`: titles of a record's own. '' where the formula
-    does more than arithmetic."""
+    """`values`: of parameters, told in place of their titles. `measures`: titles of a record's own; `figures`: words for
+    what the record says. '' where the formula does more than arithmetic."""
     try:
-        return _Words(formula.text, scheme, values or {}, measures or {}, said, _).whole()
+        return _Words(formula.text, scheme, values or {}, measures or {}, said, _, figures or {}).whole()
     except (SyntaxError, Unspeakable):
         return ""
 
@@ -38,9 +39,9 @@ class Unspeakable(Exception):
 class _Words:
     def __init__(
         self, text: str, scheme: Scheme, values: Mapping[str, Any], measures: Mapping[str, Text],
-        said: Callable[[Text], str], _: Callable[[str], str],
+        said: Callable[[Text], str], _: Callable[[str], str], figures: Mapping[str, str],
     ) -> None:  # fmt: skip
-        self.text, self.values, self.calls = text, values, _calls(_)
+        self.text, self.values, self.calls, self.figures = text, values, _calls(_), figures
         of_kinds = {name: one.title for kind in scheme.kinds for name, one in kind.attributes.items()}
         titles = of_kinds | {node.code: node.title for node in scheme.nodes} | dict(measures)
         self.titles = {"total": _("总分"), "grade": _("等次")} | {
@@ -72,6 +73,8 @@ class _Words:
         return ast.get_source_segment(self.text, node) or ""
 
     def _titled(self, name: str) -> str:
+        if name in self.figures:
+            return self.figures[name]
         if name in self.values and not isinstance(self.values[name], Mapping | str):
             return plain(self.values[name])
         if name not in self.titles:

@@ -14,7 +14,7 @@ from typing import Any
 from kaohe.scheme.flags import FLAGS
 from kaohe.scheme.formula import plain, round_half_up
 from kaohe.scheme.model import Attribute, Indicator, Kind, Scheme
-from kaohe.scheme.titles import Text, measure_words
+from kaohe.scheme.titles import Text, measure_words, parted
 from kaohe.scoring.formula_words import formula_words
 
 _EACH = re.compile(r"(?P<amount>[\d.]+) × (?P<times>\d+)(?![\d.])")
@@ -78,7 +78,11 @@ def _common_whys(_: Told) -> dict[str, str]:
 
 def _reckoned(why: str, leaf: Indicator, scheme: Scheme, said: Said, _: Told) -> str:
     measures = {name: one.title for name, one in leaf.fields.items()}
-    told = formula_words(leaf.formula, scheme, None, measures, said, _) if leaf.formula else ""
+    given = {found["title"]: found["value"] for found in _MEASURE.finditer(why)}
+    figures = {
+        name: f"{parted(said(title))[0]} {given[title.zh]}" for name, title in measures.items() if title.zh in given
+    }
+    told = formula_words(leaf.formula, scheme, None, measures, said, _, figures) if leaf.formula else ""
     return told or _(why)
 
 

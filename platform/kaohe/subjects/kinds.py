@@ -10,6 +10,8 @@ from typing import Any
 from kaohe.i18n import _, said
 from kaohe.scheme.formula import Formula, FormulaError, plain
 from kaohe.scheme.model import Attribute, Scheme
+from kaohe.scheme.numbers import typed
+from kaohe.scheme.titles import parted
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ def read_attribute(name: str, attribute: Attribute, text: str) -> tuple[Any, str
 
 def _number(attribute: Attribute, text: str) -> tuple[Any, str]:
     try:
-        number = Decimal(text)
+        number = Decimal(typed(text, _unit(attribute)))
     except InvalidOperation:
         return None, _("「{value}」不是数").format(value=text)
     low, high, above = _bound(attribute.min), _bound(attribute.max), _bound(attribute.above)
@@ -62,6 +64,11 @@ def _number(attribute: Attribute, text: str) -> tuple[Any, str]:
     if attribute.type == "integer" and number != number.to_integral_value():
         return None, _("「{value}」应为整数").format(value=text)
     return plain(number), ""
+
+
+def _unit(attribute: Attribute) -> str:
+    """What the title ends with in brackets: 每月报送任务（条）."""
+    return parted(str(attribute.title))[1]
 
 
 def _span(low: Decimal | None, high: Decimal | None) -> str:

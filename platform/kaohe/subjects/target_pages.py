@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlalchemy import Row
 from kaohe.catalogue import service as catalogue
 from kaohe.clock import today
 from kaohe.errors import FieldProblem, NotFound
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.model import Kind, Scheme
 from kaohe.spreadsheets import read_table, template
 from kaohe.subjects import import_pages, queries, targets
@@ -46,6 +47,11 @@ class TargetsPage:
         return f"/subjects/targets?scheme={self.scheme.id}&kind={self.kind.id}"
 
     @property
+    def tables(self) -> list[tuple[str, list[Target]]]:
+        """The figures by the table that they are of, each with its name."""
+        return [(table, list(figures)) for table, figures in groupby(self.targets, lambda target: target.table)]
+
+    @property
     def shown(self) -> list[FieldProblem]:
         return self.errors[:SHOWN]
 
@@ -70,8 +76,7 @@ async def _view(
     )
     total = rows[0].total if rows else 0
     choices = [
-        (f"{one.title}·{each.title}" if len(offered) > 1 else str(each.title), one.id, each.id,
-         (one.id, each.id) == (scheme.id, kind.id))
+        (_called(one, each, len(offered), len(kinds)), one.id, each.id, (one.id, each.id) == (scheme.id, kind.id))
         for one, kinds in offered for each in kinds
     ]  # fmt: skip
     missing = sum(not target.text(row.attributes) for row in rows for target in found)
@@ -79,6 +84,11 @@ async def _view(
         choices, scheme, kind, found, list(rows), number, max(1, -(-total // PAGE_ROWS)), total, missing, errors or [],
         file_name,
     )  # fmt: skip
+
+
+def _called(scheme: Scheme, kind: Kind, schemes: int, kinds: int) -> str:
+    """Of scheme and kind what tells this choice from the others."""
+    return "·".join(said(one.title) for one, many in ((scheme, schemes > 1), (kind, kinds > 1)) if many)
 
 
 @get("/subjects/targets", opt=allow("subjects.manage"))

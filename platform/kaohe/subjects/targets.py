@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kaohe.audit.service import record
 from kaohe.errors import Conflict, NotFound
-from kaohe.i18n import _
+from kaohe.i18n import _, said
 from kaohe.scheme.formula import Formula
 from kaohe.scheme.model import Attribute, Kind, Scheme
 from kaohe.spreadsheets import Column, Table
@@ -25,14 +25,21 @@ NUMBERS = {"decimal", "integer"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """A figure: an attribute of its own, or what stands in a map attribute under a leaf's code."""
+    """A figure: an attribute of its own, or what stands in a map attribute under a leaf's code. `table`: of which table it
+    is, '' where there is only one."""
 
     key: str
-    label: str
+    title: str
+    table: str
     unit: str
     name: str
     code: str
     attribute: Attribute
+
+    @property
+    def label(self) -> str:
+        """Where it stands alone."""
+        return _("{leaf}－{table}").format(leaf=self.title, table=self.table) if self.table else self.title
 
     @property
     def hint(self) -> str:
@@ -68,11 +75,13 @@ def _put(members: dict[str, Any], name: str, value: Any) -> None:
 
 
 def targets_of(scheme: Scheme, kind: Kind) -> list[Target]:
-    """In the order of the scheme: figures of the subject, then the table of each map attribute."""
-    found = []
+    """In the order of the scheme: figures of the subject, then the table of each map attribute. What only tells the
+    ranking group is none."""
+    found, grouping = [], kind.group.names if kind.group else ()
     for name, attribute in kind.attributes.items():
-        if attribute.type in NUMBERS and attribute.default is None and (attribute.required or attribute.required_in):
-            found.append(Target(name, title_of(name, attribute), "", name, "", attribute))
+        wanted = attribute.default is None and (attribute.required or attribute.required_in)
+        if attribute.type in NUMBERS and wanted and name not in grouping:
+            found.append(Target(name, title_of(name, attribute), "", "", name, "", attribute))
     maps = [name for name, attribute in kind.attributes.items() if attribute.type == "map"]
     for name in maps:
         figure = msgspec.structs.replace(
@@ -80,17 +89,9 @@ def targets_of(scheme: Scheme, kind: Kind) -> list[Target]:
         )
         for leaf in scheme.leaves.values():
             if kind.id in leaf.kinds and name in leaf.target_from.values():
-                label = _("{leaf}－{table}").format(leaf=leaf.title, table=title_of(name, kind.attributes[name]))
-                found.append(
-                    Target(
-                        f"{name}.{leaf.code}",
-                        label if len(maps) > 1 else str(leaf.title),
-                        leaf.unit,
-                        name,
-                        leaf.code,
-                        figure,
-                    )
-                )
+                table = title_of(name, kind.attributes[name]) if len(maps) > 1 else ""
+                key = f"{name}.{leaf.code}"
+                found.append(Target(key, said(leaf.title), table, leaf.unit, name, leaf.code, figure))
     return found
 
 

@@ -99,7 +99,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def eventually(holds: Callable[[], bool], seconds: int = 30) -> bool:
+def eventually(holds: Callable[[], bool], seconds: int = 180) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if holds():

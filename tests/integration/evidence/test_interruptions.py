@@ -36,7 +36,7 @@ def process(kaohe: App, home: Path) -> Iterator[Process]:
 @pytest.fixture
 async def reporter(browser: Browser, process: Process, world: World) -> AsyncIterator[Browser]:
     await browser.as_(world.county[Role.REPORTER])
-    async with httpx.AsyncClient(base_url=process.url, timeout=60, cookies=dict(browser.http.cookies)) as client:
+    async with httpx.AsyncClient(base_url=process.url, timeout=180, cookies=dict(browser.http.cookies)) as client:
         browser.http = client
         yield browser
 

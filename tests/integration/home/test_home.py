@@ -74,6 +74,24 @@ async def test_a_unit_is_offered_a_self_assessment_only_while_one_waits(
     assert "核对自评" in await home(browser, lead)
 
 
+async def test_staff_see_the_dates_of_what_concerns_them(
+    database: Database, fresh_world: World, browser: Browser
+) -> None:
+    county, staff = fresh_world.county, fresh_world.county[Role.STAFF]
+    await add_centres(database, fresh_world)
+    await add_windows(database, county)
+    await issued_cycle(database, fresh_world.city, CIRCLES)
+    await issued_cycle(database, county, STAFF)
+    assert "日程" not in await home(browser, staff)
+    async with database.tenant(county.id) as session:
+        await session.execute(update(Subject).where(Subject.code == "w1s1").values(person_id=staff.id))
+    page = await home(browser, staff)
+    assert page.count("考核</h3>") == 1
+    assert "日程" in page
+    for role in (Role.ORGANISER, Role.REPORTER):
+        assert (await home(browser, county[role])).count("考核</h3>") == 2
+
+
 async def test_an_assessor_sees_the_open_queue_once_grading_has_begun(
     database: Database, fresh_world: World, browser: Browser
 ) -> None:

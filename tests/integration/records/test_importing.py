@@ -12,6 +12,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
+from kaohe.catalogue.models import EnabledScheme
 from kaohe.clock import today
 from kaohe.db.session import Database
 from kaohe.identity.models import Role
@@ -19,6 +20,7 @@ from kaohe.inbox.models import Delivery
 from kaohe.jobs import Job
 from kaohe.records import jobs
 from kaohe.records.models import DailyRecord, RecordImport
+from kaohe.subjects.models import Subject
 from tests.factories.browser import Browser
 from tests.factories.records import Hall, make_hall, shown
 from tests.factories.world import World
@@ -37,10 +39,12 @@ async def hall(database: Database, fresh_world: World) -> Hall:
     return await make_hall(database, fresh_world.county)
 
 
-async def put_in(browser: Browser, hall: Hall, data: bytes, name: str = "记录.csv") -> str:
+async def put_in(
+    browser: Browser, hall: Hall, data: bytes, name: str = "记录.csv", scheme: str = "window-staff"
+) -> str:
     await browser.as_(hall.place[Role.INSPECTOR])
     answer = await browser.request(
-        "POST", "/records/import", data={"scheme": "window-staff"}, files={"file": (name, data, "text/csv")}
+        "POST", "/records/import", data={"scheme": scheme}, files={"file": (name, data, "text/csv")}
     )
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
@@ -222,3 +226,56 @@ async def test_a_foreign_import_is_absent(browser: Browser, hall: Hall, fresh_wo
     path = await put_in(browser, hall, GOOD.encode())
     await browser.as_(fresh_world.city[Role.INSPECTOR])
     assert [(await browser.get(path)).status_code, (await browser.post(f"{path}/confirm")).status_code] == [404, 404]
+
+
+async def information(database: Database, hall: Hall) -> None:
+    """A township that submits, an office that edits."""
+    async with database.tenant(hall.place.id) as session:
+        session.add(EnabledScheme(tenant_id=hall.place.id, scheme_id="information-points"))
+        for code, kind, name in (
+            ("t1", "township", "玉堂镇"),
+            ("o1", "office", "业务科"),
+            ("t2", "township", "灌口镇"),
+        ):
+            session.add(Subject(tenant_id=hall.place.id, code=code, kind=kind, name=name, sort_key=code,
+                                attributes={"monthly_task": "1"}))  # fmt: skip
+
+
+async def test_further_measures_are_read_as_offices_write_them(
+    browser: Browser, database: Database, hall: Hall
+) -> None:
+    await information(database, hall)
+    rows = ("对象,条款,日期,情形,事项,采用载体,编辑科室,事件日期,紧急信息\n"
+            "玉堂镇,报送,2026.3.5,,防汛信息,,,2026.3.4,是\n"
+            "玉堂镇,采用,2026.3.9,市政务服务中心,防汛信息,专栏,业务科,,\n")  # fmt: skip
+    path = await put_in(browser, hall, rows.encode("gb18030"), scheme="information-points")
+    await browser.post(f"{path}/confirm", {})
+    async with database.tenant(hall.place.id, read_only=True) as session:
+        held = [
+            row.fields for row in (await session.execute(select(DailyRecord).order_by(DailyRecord.number))).scalars()
+        ]
+    assert held == [{"event_date": "2026-03-04", "urgent": True}, {"outlet": "专栏", "editor": "o1"}]
+
+
+async def test_a_measure_that_says_nothing_known_is_refused(browser: Browser, database: Database, hall: Hall) -> None:
+    await information(database, hall)
+    rows = ("对象,条款,日期,情形,事项,采用载体,编辑科室,事件日期,紧急信息\n"
+            "玉堂镇,报送,2026-03-05,,甲,,,2026年3月4号,急\n"
+            "玉堂镇,采用,2026-03-09,市政务服务中心,甲,专栏,灌口镇,,\n")  # fmt: skip
+    path = await put_in(browser, hall, rows.encode(), scheme="information-points")
+    assert await problems_of(browser, path) == [
+        ("记录!H2", "第 2 行「事件日期」：事件日期「2026年3月4号」应为日期，如 2026-03-31"),
+        ("记录!I2", "第 2 行「紧急信息」：紧急信息「急」应为「是」或「否」"),
+        ("记录!G3", "第 3 行「编辑科室」：编辑科室「灌口镇」不在可选值中：业务科"),
+    ]
+
+
+async def test_a_record_shows_what_it_is_about(browser: Browser, database: Database, hall: Hall) -> None:
+    await information(database, hall)
+    rows = "对象,条款,日期,事项\n玉堂镇,报送,2026-03-05,防汛期间证明容缺受理\n"
+    path = await put_in(browser, hall, rows.encode(), scheme="information-points")
+    await browser.post(f"{path}/confirm", {})
+    async with database.tenant(hall.place.id, read_only=True) as session:
+        record = (await session.execute(select(DailyRecord.id))).scalar_one()
+    for address in ("/records", f"/records/{record}", f"/records/{record}/reversal"):
+        assert "防汛期间证明容缺受理" in (await browser.get(address)).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import secrets
 from typing import Any
 from uuid import UUID
@@ -53,8 +54,11 @@ async def upload(browser: Browser, text: str) -> httpx.Response:
 
 async def test_table_is_made_of_what_the_scheme_takes_targets_from(browser: Browser, shops: Place) -> None:
     page = (await browser.get(PAGE)).text
-    for shown in ("东县", "西县", "电商培训－年度目标", "电商培训－半年目标", "网络零售额"):
+    for shown in ("东县", "西县", ">年度目标</caption>", ">半年目标</caption>", "网络零售额"):
         assert shown in page
+    heads = re.findall(r'<th scope="col" class="num">([^<]+)', page)
+    assert heads.count("电商培训") == 2
+    assert not [head for head in heads if "目标" in head]
     assert "组织保障" not in page
     assert "/subjects/targets?scheme=ecommerce-targets" in (await browser.get("/subjects?kind=county")).text
     tasks = (await browser.get("/subjects/targets?scheme=information-points&kind=township")).text
@@ -71,6 +75,22 @@ async def test_figures_are_kept_under_the_leaf_and_can_be_taken_away(
     assert (held.attributes, held.version) == ({"targets": {"ecom.retail": "5000.5", "ecom.shops": "12"}}, 2)
     assert (await browser.post("/subjects/targets", cells(subject, 2, retail="", shops=""))).status_code == 303
     assert (await row(database, shops, "k1")).attributes == {}
+
+
+async def test_figures_come_as_offices_type_them(browser: Browser, database: Database, shops: Place) -> None:
+    subject = (await row(database, shops, "k1")).id
+    await browser.post("/subjects/targets", cells(subject, retail="５,０００．５", shops="１２"))
+    assert (await row(database, shops, "k1")).attributes == {"targets": {"ecom.retail": "5000.5", "ecom.shops": "12"}}
+
+
+async def test_the_unit_of_a_title_may_stand_behind_the_figure(
+    browser: Browser, database: Database, shops: Place
+) -> None:
+    subject = (await row(database, shops, "t1")).id
+    asked = {"scheme": "information-points", "kind": "township", "page": "1", "subject": str(subject),
+             f"version-{subject}": "1", f"{subject}.monthly_task": "３条", f"{subject}.annual_points_task": "44 分"}  # fmt: skip
+    assert (await browser.post("/subjects/targets", asked)).status_code == 303
+    assert (await row(database, shops, "t1")).attributes == {"monthly_task": "3", "annual_points_task": "44"}
 
 
 async def test_one_wrong_cell_and_nothing_is_stored(browser: Browser, database: Database, shops: Place) -> None:
@@ -123,6 +143,13 @@ async def test_every_error_of_a_spreadsheet_is_told_by_cell(browser: Browser, da
     for place in ("目标!B2", "目标!A3", "目标!A4", "目标!C4"):
         assert place in answer.text
     assert (await row(database, shops, "k1")).attributes == {}
+
+
+async def test_what_only_tells_the_group_is_no_target(browser: Browser, database: Database, shops: Place) -> None:
+    async with database.tenant(shops.id) as session:
+        await catalogue.enable_scheme(session, "district-circles")
+    assert "圈层" not in (await browser.get(PAGE)).text
+    assert (await browser.get("/subjects/targets?scheme=district-circles")).status_code == 404
 
 
 async def test_without_a_scheme_that_wants_targets_there_is_no_page(browser: Browser, fresh_world: World) -> None:

@@ -76,6 +76,18 @@ def test_numbers_are_kept_as_they_were_typed(scheme: Scheme) -> None:
     assert (entry.values, entry.problems) == ({"amount": "3.5", "count": "2", "note": "争吵"}, ())
 
 
+@pytest.mark.parametrize("text", ["３．５", "3。5", "3.5分", "3.5 分", "＋3.5"])
+def test_numbers_come_as_offices_type_them(scheme: Scheme, text: str) -> None:
+    made = entry_form(scheme, leaf(scheme, "staff.discipline.dispute"), kind="staff")
+    assert read_entry(Form({"amount": text, "count": "2次"}), made).values == {"amount": "3.5", "count": "2"}
+
+
+def test_a_comma_parts_thousands_and_is_no_decimal_point(scheme: Scheme) -> None:
+    made = entry_form(scheme, leaf(scheme, "window.bonus.volume"), kind="window")
+    assert read_entry(Form({"value": "13，100"}), made).values == {"value": "13100"}
+    assert [one.message for one in read_entry(Form({"value": "3，5"}), made).problems] == ["数值「3，5」应为数字"]
+
+
 def test_every_wrong_field_is_told_in_chinese(scheme: Scheme) -> None:
     made = entry_form(scheme, leaf(scheme, "staff.discipline.dispute"), kind="staff")
     entry = read_entry(Form({"e0.amount": "9", "e0.count": "1.5"}), made, "e0.")

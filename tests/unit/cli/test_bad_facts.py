@@ -45,7 +45,8 @@ def test_what_is_no_count_is_told_in_a_short_line(run: Run, text: str, value: st
         (JSON.replace("2}", '2, "count": 3}').encode(), f"facts: cannot be read: 「count」写了两次, {EXPECTED}"),
         (JSON[:-2].encode(), "line 1: cannot be read: "),
         (b"[" * 5000, f"line 1: cannot be read: 层次太深，最多几十层, {EXPECTED}"),
-        (b'{"a":' * 50000, f"facts: cannot be read: 套得太深, {EXPECTED}"),
+        (JSON.replace("2}", f"{'[' * 500}{']' * 500}}}").encode(), "records[0].count: [[[[[[[[…]]]]]]]] "),
+        (b'{"a":' * 500_000, f"facts: cannot be read: 套得太深, {EXPECTED}"),
     ],
 )
 def test_file_that_is_no_facts_is_told(run: Run, data: bytes, told: str) -> None:

@@ -41,7 +41,7 @@ def test_a_group_is_called_as_the_scheme_says() -> None:
 def test_a_poll_is_told_by_how_it_is_reckoned() -> None:
     scheme = registry().schemes["open-gov-county"]
     told = why_words("满意（%） 86，基本满意（%） 10", scheme, "opengov.effect.survey")
-    assert told == "（满意 + 基本满意折算系数 × 基本满意） ÷ 100"
+    assert told == "（满意 86 + 基本满意折算系数 × 基本满意 10） ÷ 100"
 
 
 def test_an_award_is_told_with_the_numbers_that_hold() -> None:
