@@ -5,6 +5,7 @@ import { startErrors } from "./errors.js";
 import { startFilters } from "./filter.js";
 import { startFocus } from "./focus.js";
 import { startGrading } from "./grading.js";
+import { startLapsed } from "./lapsed.js";
 import { startMenus } from "./menus.js";
 import { startRows } from "./rows.js";
 import { startSubmit } from "./submit.js";
@@ -24,6 +25,7 @@ startFilters();
 startGrading();
 startUnsaved();
 startRows();
+startLapsed();
 
 /** Runs for the page and for everything that htmx brings later. */
 htmx.onLoad((root) => {

@@ -45,6 +45,7 @@ class NotFound(KaoheError):
 class Unauthenticated(KaoheError):
     code, status, title = "unauthenticated", 401, "请先登录"
     next_step = "登录后会回到这一页。"
+    way_in = "/login"
 
 
 class Forbidden(KaoheError):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kaohe.clock import today
+from kaohe.demo import PASSWORD
 from tests.e2e.conftest import SignIn
 from tests.e2e.visitor import Visitor
 from tests.factories import files
@@ -74,3 +75,23 @@ def test_record_on_a_phone_is_answered_and_reversed(sign_in: SignIn) -> None:
         inspector.goes(address)
         inspector.sees("已冲销，不计分")
         inspector.looks("record-reversed")
+
+
+def test_what_was_typed_is_there_again_after_the_login_lapsed(sign_in: SignIn) -> None:
+    with sign_in("dayi.inspector", phone=True) as inspector:
+        page = inspector.page
+        pick(inspector, "周静", "用语不文明")
+        page.locator("input[name=date]").fill(today().isoformat())
+        page.locator("input[name$=amount]").fill("4")
+        page.get_by_label("说明").fill("与办事群众争吵，经过较长")
+        page.context.clear_cookies()
+        inspector.presses("下一步：核对")
+        page.get_by_role("link", name="重新登录").click()
+        page.get_by_label("登录名").fill("dayi.inspector")
+        page.get_by_label("密码").fill(PASSWORD)
+        inspector.presses("登录")
+        inspector.sees("登录前填写的内容已经放回")
+        assert page.get_by_label("说明").input_value() == "与办事群众争吵，经过较长"
+        assert page.locator("input[name$=amount]").input_value() == "4"
+        inspector.presses("下一步：核对")
+        page.get_by_role("button", name="确认登记").wait_for()

@@ -269,4 +269,7 @@ def _with_cookies(ctx: Context, send: Send) -> Send:
 
 
 def login_path(request: Request[Any, Any, Any]) -> str:
-    return "/login?" + urlencode({"next": request.url.path}) if request.url.path != "/" else "/login"
+    """Where to log in, and come back: to the page itself, or to the one whose form was sent."""
+    came = urlsplit(str(request.url) if request.method in SAFE else request.headers.get("referer", ""))
+    own = came.netloc == request.headers.get("host", "") and came.path not in {"", "/"}
+    return "/login?" + urlencode({"next": f"{came.path}?{came.query}".rstrip("?")}) if own else "/login"

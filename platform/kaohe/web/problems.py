@@ -71,6 +71,8 @@ def problem_details(request: Request[Any, Any, Any], error: KaoheError) -> Respo
 
 def error_page(request: Request[Any, Any, Any], error: KaoheError) -> Response[Any]:
     ctx: Context = request.scope["state"]["ctx"]
+    if isinstance(error, Unauthenticated):
+        error.way_in = login_path(request)
     answer = ctx.page("errors/error.html", error, status=error.status)
     answer.headers.update(_headers(error))
     return answer

@@ -71,6 +71,17 @@ async def test_anonymous_page_leads_to_login_and_back(browser: Browser) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fpeople")
 
 
+async def test_login_leads_back_to_the_very_page_and_from_a_refused_form_to_where_it_stood(browser: Browser) -> None:
+    answer = await browser.get("/records/new?subject=s1&leaf=a.b")
+    assert answer.headers["location"] == "/login?next=%2Frecords%2Fnew%3Fsubject%3Ds1%26leaf%3Da.b"
+    host = str(browser.http.base_url).rstrip("/")
+    for referer, onward in ((f"{host}/records/new?leaf=a.b", "/login?next=%2Frecords%2Fnew%3Fleaf%3Da.b"),
+                            ("https://evil.example/x", "/login")):  # fmt: skip
+        answer = await browser.http.post("/records", data={}, headers={"referer": referer})
+        assert answer.status_code == 401
+        assert f'href="{onward}" data-lapsed' in answer.text
+
+
 async def test_expired_access_token_is_renewed_and_the_refresh_token_rotates(
     browser: Browser, kaohe: App, world: World
 ) -> None:
