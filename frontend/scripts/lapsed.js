@@ -16,6 +16,14 @@ function remember(form) {
   }
 }
 
+function waiting() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT));
+  } catch {
+    return null; // storage forbidden
+  }
+}
+
 function restore({ form: index, values }) {
   const form = forms()[index];
   if (!form) return;
@@ -34,7 +42,7 @@ export function startLapsed() {
   document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented && person() && event.target.method === "post") remember(event.target);
   });
-  const kept = JSON.parse(sessionStorage.getItem(KEPT));
+  const kept = waiting();
   if (!kept) return;
   if (!person()) { // refused, or logging in
     if (document.querySelector("[data-lapsed]")) sessionStorage.setItem(KEPT, JSON.stringify({ ...kept, lapsed: true }));
