@@ -57,7 +57,7 @@ class Visitor:
         return self.page
 
     def sees(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for()
+        self.page.get_by_text(text).filter(visible=True).first.wait_for()
 
     def check_accessible(self) -> None:
         """Nothing found by axe-core, in the light and the high-contrast look."""
