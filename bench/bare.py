@@ -4,7 +4,6 @@ renders the same template with the same data. Nothing else: no permission, no fr
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -22,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from bench import pages
 from bench.pages import Recorded
+from kaohe.app import calm_collector
 from kaohe.db.session import Database
 from kaohe.identity.tokens import AccessToken, Signer
 from kaohe.settings import Settings
@@ -78,9 +78,7 @@ class Bare:
 @asynccontextmanager
 async def _life(pool: AsyncConnectionPool[Any], _app: Litestar) -> AsyncIterator[None]:
     await pool.open()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    calm_collector()
     yield
     await pool.close()
 

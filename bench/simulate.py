@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import resource
 import statistics
 import subprocess
@@ -16,6 +15,7 @@ import msgspec
 
 from bench.report import Row, seconds, show
 from bench.scoring import month
+from kaohe.app import calm_collector
 from kaohe.plugins import registry
 from kaohe.rehearsal import trial
 from kaohe.scoring import Facts
@@ -71,9 +71,7 @@ def _page(name: str, data: bytes) -> list[Row]:
     The collector of garbage is set as the server sets it.
     """
     scheme = registry().schemes["window-staff"]
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    calm_collector()
 
     def first() -> None:
         trial.begin.cache_clear()

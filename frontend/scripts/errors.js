@@ -22,7 +22,9 @@ export function toast(title, detail = "", reference = "") {
   close.setAttribute("aria-label", region().dataset.close);
   close.addEventListener("click", () => box.remove());
   box.append(text, close);
-  region().replaceChildren(...[...region().children].slice(-2), box);
+  // The same again (a page that asks every second) takes the place of the one before.
+  const others = [...region().children].filter((other) => other.textContent !== box.textContent);
+  region().replaceChildren(...others.slice(-2), box);
 }
 
 /** The words of an RFC 9457 answer; empty when the body is something else. */

@@ -69,13 +69,18 @@ def domain_routes() -> list[ControllerRouterHandler]:
     return found
 
 
+def calm_collector() -> None:
+    """What is there by now stays; full collections of a large heap were the longest pauses."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 def _lifespan(app: App) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def run(_: Litestar) -> AsyncIterator[None]:
         registry()  # before the first request, and so that its objects are frozen too
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)  # full collections of a large heap were the longest pauses
+        calm_collector()
         async with _worker(app):
             yield
         await app.database.close()

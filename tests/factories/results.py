@@ -13,7 +13,7 @@ from kaohe.db.session import Database
 from kaohe.grading.models import Finding
 from kaohe.identity.models import Role
 from kaohe.records.models import DailyRecord
-from kaohe.results.models import Run
+from kaohe.results.models import Run, StoredSheet
 from tests.factories.browser import Browser
 from tests.factories.grading import Running
 
@@ -71,3 +71,12 @@ async def released(browser: Browser, database: Database, running: Running) -> st
     assert answer.status_code == 303, answer.text
     page = (await browser.get(f"/cycles/{running.cycle_id}/releases")).text
     return page.partition(f"/cycles/{running.cycle_id}/releases/")[2].partition("/")[0]
+
+
+async def totals(database: Database, running: Running, run_id: UUID) -> dict[str, tuple[str, int | None]]:
+    """Total and rank by subject."""
+    async with database.tenant(running.place.id, read_only=True) as session:
+        rows = await session.execute(
+            select(StoredSheet.subject, StoredSheet.total, StoredSheet.rank).where(StoredSheet.run_id == run_id)
+        )
+        return {row.subject: (str(row.total), row.rank) for row in rows}

@@ -9,20 +9,10 @@ from typing import Any
 
 from kaohe.catalogue.entry_inputs import Input
 from kaohe.i18n import _
-from kaohe.scheme.numbers import plain, typed
+from kaohe.scheme.numbers import plain
+from kaohe.scheme.typed import number_text, yes_or_no
 
 _NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{0,6})?|\.\d{1,6})")
-_YES_NO = {
-    "1": True,
-    "on": True,
-    "true": True,
-    "是": True,
-    "yes": True,
-    "0": False,
-    "false": False,
-    "否": False,
-    "no": False,
-}
 
 
 def read_input(one: Input, text: str) -> tuple[Any, str]:
@@ -43,13 +33,14 @@ def read_input(one: Input, text: str) -> tuple[Any, str]:
 
 def _read_yes_or_no(one: Input, text: str) -> tuple[Any, str]:
     """A box that is not ticked says nothing."""
-    if text and text not in _YES_NO:
+    said = yes_or_no(text)
+    if text and said is None:
         return None, _("{label}「{value}」应为「是」或「否」").format(label=one.label, value=text)
-    return _YES_NO.get(text), ""
+    return said, ""
 
 
 def _read_number(one: Input, text: str) -> tuple[Any, str]:
-    plainly = typed(text, one.unit)
+    plainly = number_text(text, one.unit)
     if not _NUMBER.fullmatch(plainly):
         return None, _("{label}「{value}」应为数字").format(label=one.label, value=text)
     number = Decimal(plainly)

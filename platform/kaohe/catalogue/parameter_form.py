@@ -13,8 +13,8 @@ from kaohe.catalogue.wording import value_words as value_words
 from kaohe.i18n import _
 from kaohe.scheme.formula import plain
 from kaohe.scheme.model import Scheme
-from kaohe.scheme.numbers import typed
 from kaohe.scheme.parameters import Parameter
+from kaohe.scheme.typed import number_text
 
 Control = Literal["number", "select", "text", "lines"]
 # How ties are broken is asked by these, whichever else a scheme may say (kaohe.scoring.honours).
@@ -91,7 +91,7 @@ def _read(form: Posted, parameter: Parameter, text: str) -> Any:
     if not text and parameter.nullable:
         return None
     if parameter.type != "map":
-        return typed(text, parameter.unit) if parameter.type in {"decimal", "integer"} else text
+        return number_text(text, parameter.unit) if parameter.type in {"decimal", "integer"} else text
     pairs: dict[str, str] = {}
     for line in text.replace("，", "\n").replace(",", "\n").splitlines():
         words = line.replace("：", " ").replace(":", " ").replace("=", " ").split()

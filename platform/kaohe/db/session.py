@@ -28,6 +28,10 @@ STEADY = {
 }  # fmt: skip
 
 
+class Dead(psycopg.OperationalError):
+    """A connection that ended before anything was asked."""
+
+
 class TenantMissing(RuntimeError):
     """A session began a transaction without saying for whom."""
 
@@ -72,6 +76,7 @@ class Database:
     """An engine and its sessions. One per process."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self._size = pool_size
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -92,21 +97,28 @@ class Database:
     async def open(self, scope: Scope) -> AsyncSession:
         """A session that has entered already, on the driver's own connection (`db.direct`). To be closed by `close`.
 
-        After a restart of the database every connection of the pool is dead: nothing was asked yet, so the next is tried.
+        After a restart of the database every connection of the pool is dead: nothing was asked yet, so the next is tried,
+        and after all of them a new one.
         """
-        while True:
-            session = self.session(scope)
-            try:
-                entered = await direct.begin(session, self.engine, _entering(scope))
-            except BaseException as problem:
-                died = direct.died(session)
-                with suppress(*AWAY):
-                    await direct.close(session)
-                if died and isinstance(problem, AWAY):
-                    continue
-                raise
-            session.sync_session.info["entered"] = entered[0] if entered else None
-            return session
+        for _connection in range(self._size):
+            with suppress(Dead):
+                return await self._enter(scope)
+        return await self._enter(scope)
+
+    async def _enter(self, scope: Scope) -> AsyncSession:
+        """Raises Dead where the pool's connection had been closed."""
+        session = self.session(scope)
+        try:
+            entered = await direct.begin(session, self.engine, _entering(scope))
+        except BaseException as problem:
+            died = direct.died(session)
+            with suppress(*AWAY):
+                await direct.close(session)
+            if died and isinstance(problem, AWAY):
+                raise Dead from problem
+            raise
+        session.sync_session.info["entered"] = entered[0] if entered else None
+        return session
 
     @asynccontextmanager
     async def begin(self, scope: Scope) -> AsyncIterator[AsyncSession]:

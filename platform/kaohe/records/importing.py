@@ -171,6 +171,15 @@ async def _refused(session: AsyncSession, held: RecordImport, problems: list[Fie
     return 0
 
 
+async def fail_import(session: AsyncSession, upload_id: UUID) -> None:
+    """The program went wrong: the import ends, so that its page says so and the file can be put in again."""
+    held = await import_of(session, upload_id, lock=True)
+    if held.state in {"waiting", "importing"}:
+        await _refused(
+            session, held, [FieldProblem("", _("导入程序出错，已记入日志。请稍后重新上传，仍不行时告诉管理员。"))]
+        )
+
+
 async def tell_of_import(session: AsyncSession, upload_id: UUID) -> None:
     """Each subject hears once how many records it got; a second call tells nobody again."""
     held = await import_of(session, upload_id, lock=True)

@@ -27,6 +27,7 @@ from kaohe.results.imports import imported
 from kaohe.scheme import periods
 from kaohe.scheme.model import Attribute, Indicator, Kind, Scheme
 from kaohe.scheme.periods import Period
+from kaohe.scheme.typed import yes_or_no
 from kaohe.scoring.facts import Facts, Record, Subject
 
 _MEMBERS = ("count", "amount", "level", "value", "target", "rating", "done", "matter", "fields", "note")
@@ -131,7 +132,7 @@ def typed(kind: Kind | None, name: str, value: Any) -> Any:
     if declared.type == "map" and isinstance(value, Mapping):
         return {key: _number(each) for key, each in value.items()}
     if declared.type == "boolean" and isinstance(value, str):
-        return value.lower() in {"true", "1", "yes", "是"}
+        return yes_or_no(value) is True
     return _number(value) if declared.type in {"decimal", "integer"} else value
 
 

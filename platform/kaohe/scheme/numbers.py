@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
-
-_WIDE = str.maketrans("０１２３４５６７８９．。－−＋％，", "0123456789..--+%,")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def exact(value: Any) -> Any:
@@ -38,8 +34,3 @@ def plain(value: int | Decimal | Fraction) -> str:
         value = Decimal(scaled).scaleb(-6)
     text = format(Decimal(value), "f")
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
-
-
-def typed(text: str, unit: str = "") -> str:
-    """A number as offices type it — ６．５, 1,200, 3分 — without wide signs, commas between thousands and its own unit."""
-    return _THOUSANDS.sub("", text.translate(_WIDE).strip().removesuffix(unit).rstrip())

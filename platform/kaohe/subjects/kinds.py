@@ -10,8 +10,8 @@ from typing import Any
 from kaohe.i18n import _, said
 from kaohe.scheme.formula import Formula, FormulaError, plain
 from kaohe.scheme.model import Attribute, Scheme
-from kaohe.scheme.numbers import typed
 from kaohe.scheme.titles import parted
+from kaohe.scheme.typed import number_text, yes_or_no
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ def read_attribute(name: str, attribute: Attribute, text: str) -> tuple[Any, str
 
 def _number(attribute: Attribute, text: str) -> tuple[Any, str]:
     try:
-        number = Decimal(typed(text, _unit(attribute)))
+        number = Decimal(number_text(text, _unit(attribute)))
     except InvalidOperation:
         return None, _("「{value}」不是数").format(value=text)
     low, high, above = _bound(attribute.min), _bound(attribute.max), _bound(attribute.above)
@@ -98,13 +98,9 @@ def _choice(attribute: Attribute, text: str) -> tuple[Any, str]:
     return None, _("「{value}」不在可选值中：{allowed}").format(value=text, allowed=allowed)
 
 
-_YES, _NO = {"true", "1", "on", "是", "yes"}, {"false", "0", "否", "no"}
-
-
 def _boolean(_attribute: Attribute, text: str) -> tuple[Any, str]:
-    if text.lower() in _YES | _NO:
-        return text.lower() in _YES, ""
-    return None, _("「{value}」应为「是」或「否」").format(value=text)
+    said = yes_or_no(text)
+    return said, "" if said is not None else _("「{value}」应为「是」或「否」").format(value=text)
 
 
 def _map(attribute: Attribute, text: str) -> tuple[Any, str]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import io
-import re
 import secrets
 import zipfile
-from html.parser import HTMLParser
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -17,22 +13,13 @@ from sqlalchemy import func, select, text
 
 from kaohe.catalogue import service as catalogue
 from kaohe.db.session import Database
-from kaohe.designs.document import Document, read_document
 from kaohe.designs.models import Design
-from kaohe.identity.models import Role
 from tests.factories.browser import Browser
+from tests.factories.designs import document, row
 from tests.factories.world import Place, World
 
 pytestmark = pytest.mark.anyio
 
-START = {
-    "way": "blank",
-    "title": "窗口考核",
-    "periods": "year",
-    "kind_title": "窗口",
-    "scheme_id": "ck",
-    "next": "edit",
-}
 NODE = {"rule": "deduct", "was": "x1", "m.title": "迟到", "m.code": "x1", "m.amount": "2", "m.article": "第一条",
         "m.counts": "on", "m.item": "on"}  # fmt: skip
 CSV = "项目,分值,评分标准\n纪律,20,迟到每次扣1分\n业务,80,酌情给分\n"
@@ -41,29 +28,6 @@ CSV = "项目,分值,评分标准\n纪律,20,迟到每次扣1分\n业务,80,酌�
 async def upload(browser: Browser, path: str, name: str, content: bytes) -> httpx.Response:
     address = f"{path}?csrf_token={browser.csrf}&idempotency_key={secrets.token_hex(8)}"
     return await browser.http.post(address, files={"file": (name, content)})
-
-
-async def row(database: Database, place: Place) -> Any:
-    async with database.tenant(place.id, read_only=True) as session:
-        return (await session.execute(select(Design))).scalar_one()
-
-
-async def document(database: Database, place: Place) -> Document:
-    return read_document((await row(database, place)).text)
-
-
-@pytest.fixture
-async def office(browser: Browser, fresh_world: World) -> Place:
-    await browser.as_(fresh_world.city[Role.ORGANISER])
-    return fresh_world.city
-
-
-@pytest.fixture
-async def draft(browser: Browser, office: Place) -> str:
-    """The address of a blank one."""
-    answer = await browser.post("/designs", data=START)
-    assert answer.status_code == 303
-    return answer.headers["location"].removesuffix("/nodes/0")
 
 
 async def test_blank_draft_carries_what_was_typed(database: Database, office: Place, draft: str) -> None:
@@ -180,54 +144,6 @@ async def test_draft_is_published_and_goes_on_as_the_next_version(
     async with database.tenant(office.id, read_only=True) as session:
         versions = await catalogue.versions_of(session, f"own-{office.slug}-ck")
     assert [(each.scheme.version, each.reason) for each in versions] == [("1", "会议纪要")]
-
-
-class Filled(HTMLParser):
-    """The fields of a page's form as a browser sends them."""
-
-    def __init__(self, form_id: str) -> None:
-        super().__init__()
-        self.form_id, self.within, self.select, self.area = form_id, False, "", ""
-        self.fields: dict[str, list[str]] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        at = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.within = at.get("id") == self.form_id
-        if not self.within or not (name := at.get("name", self.select)):
-            return
-        ticked = at.get("type") != "checkbox" or "checked" in at
-        if (tag == "input" and ticked) or (tag == "option" and "selected" in at):
-            self.fields.setdefault(name, []).append(at.get("value", "on" if at.get("type") == "checkbox" else ""))
-        self.select = name if tag in ("select", "option") else ""
-        self.area = name if tag == "textarea" else ""
-
-    def handle_data(self, data: str) -> None:
-        if self.area:
-            self.fields.setdefault(self.area, []).append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.select = "" if tag == "select" else self.select
-        self.area = "" if tag == "textarea" else self.area
-
-
-OPEN = {"sections/identity", "sections/articles", "sections/parameters", "sections/outcomes", "sections/calendar",
-        "sections/ways", "nodes/0", "nodes/0.0"}  # fmt: skip
-
-
-async def test_pages_that_are_sent_as_they_came_change_nothing(
-    browser: Browser, database: Database, office: Place
-) -> None:
-    copied = await browser.post("/designs", data={"way": "copy", "scheme": "information-points", "title": "信息"})
-    address, held = copied.headers["location"].removesuffix("/nodes/0"), await row(database, office)
-    for page in sorted(OPEN):
-        form = Filled("node-form" if page.startswith("nodes") else "section-form")
-        form.feed((await browser.get(f"{address}/{page}")).text)
-        answer = await browser.post(f"{address}/{page}", data=form.fields)
-        assert (page, answer.status_code) == (page, 303), re.findall('<li><a href="#m[^<]*<', answer.text)
-    after = await row(database, office)
-    assert list(difflib.unified_diff(held.text.splitlines(), after.text.splitlines(), n=0)) == []
-    assert after.saves == 1
 
 
 async def test_errors_block_publishing(browser: Browser, draft: str) -> None:

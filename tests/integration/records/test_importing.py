@@ -6,6 +6,7 @@ import io
 import re
 from datetime import date
 from decimal import Decimal
+from unittest.mock import Mock
 
 import pytest
 import xlsxwriter
@@ -19,6 +20,7 @@ from kaohe.identity.models import Role
 from kaohe.inbox.models import Delivery
 from kaohe.jobs import Job
 from kaohe.records import jobs
+from kaohe.records.import_checks import Check
 from kaohe.records.models import DailyRecord, RecordImport
 from kaohe.subjects.models import Subject
 from tests.factories.browser import Browser
@@ -193,6 +195,23 @@ async def test_an_import_can_be_dropped(browser: Browser, database: Database, ha
     async with database.tenant(hall.place.id, read_only=True) as session:
         kept = (await session.execute(select(func.count()).where(RecordImport.data.is_not(None)))).scalar_one()
     assert (kept, await written(database, hall)) == (0, [])
+
+
+@pytest.mark.parametrize("step", ["check_import", "import_records"])
+async def test_an_import_that_goes_wrong_ends_in_words(
+    browser: Browser, database: Database, hall: Hall, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    rows = [f"s1,staff.discipline.dispute,2026-03-{1 + n % 28:02},4,说明{'。' * 60}" for n in range(2000)]
+    path = await put_in(browser, hall, ("subject,leaf,date,amount,note\n" + "\n".join(rows)).encode())
+    job, upload_id = Job(database, hall.place.id, None, "system"), path.rpartition("/")[2]
+    if step == "import_records":
+        await jobs.check_import(job, upload_id=upload_id)
+        await browser.post(f"{path}/confirm")
+    monkeypatch.setattr(Check, "prepare", Mock(side_effect=ZeroDivisionError))
+    with pytest.raises(ZeroDivisionError):
+        await getattr(jobs, step)(job, upload_id=upload_id)
+    assert "导入程序出错，已记入日志" in dict(await problems_of(browser, path))["—"]
+    assert await written(database, hall) == []
 
 
 async def test_a_large_file_is_worked_on_in_the_background(browser: Browser, database: Database, hall: Hall) -> None:
